@@ -3,6 +3,7 @@
 //! 1988 to 2021, which has a layout of its own.
 //!
 //! - [`write()`] makes the lines from [`Fields`], with correct check digits.
+//! - [`parse`] reads exact lines and reports every check digit by name.
 //!
 //! No vision here: text in, values out.
 
@@ -10,10 +11,14 @@ mod check;
 mod date;
 mod format;
 mod name;
+mod parse;
+mod state;
 mod write;
 
 pub use check::{Check, check_digit};
 pub use date::{PartialDate, PartialDateError};
 pub use format::{Field, Format};
 pub use name::{same_name, transliterate};
+pub use parse::{Checks, Issue, Mrz, ParseError, Warning, parse};
+pub use state::is_known_state;
 pub use write::{Fields, Sex, WriteError, write};
