@@ -1,0 +1,30 @@
+//! `bonafide`: the command line.
+
+mod command;
+mod failure;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::Command;
+
+/// Read identity documents, compare faces and tell a living person from a
+/// photograph, on your own machine.
+#[derive(Parser)]
+#[command(name = "bonafide", version, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: output::Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error),
+    };
+    output::finish(&cli.global, cli.command.run(&cli.global))
+}

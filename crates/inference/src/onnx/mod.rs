@@ -1,0 +1,92 @@
+//! Preparing a packaged ONNX file once, when it is fetched, so that loading it
+//! later is quick and every runtime gets the same standard operators.
+
+mod fold;
+mod layout;
+mod proto;
+
+use prost::Message;
+use serde::{Deserialize, Serialize};
+
+use proto::ModelProto;
+
+/// One change to a packaged model, named in `models/manifest.toml` in this
+/// spelling and applied in the order given there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Preparation {
+    /// Weights that are listed among the graph's inputs are inputs no longer:
+    /// a runtime may not fold what a caller could replace.
+    FixWeights,
+    /// `DequantizeLinear`, `Reshape`, `Identity` and `Constant` on weights are
+    /// carried out, which leaves plain 32-bit weights.
+    FoldConstants,
+    /// `BatchNormalization` behind a `Conv` goes into the convolution's weights.
+    FoldBatchNorm,
+    /// Weights too small to count become zero: their products are denormal
+    /// numbers, which are slow.
+    ZeroTiny,
+    /// Channel counts are filled up to whole blocks with channels that are zero.
+    PadChannels,
+    /// `PRelu` becomes convolutions, `Relu` and `Add`, for which runtimes have a
+    /// blocked layout.
+    SplitPrelu,
+    /// Height and width of the input become free (the network is convolutional
+    /// to the end and its file merely names one size).
+    FreeSize,
+}
+
+/// Why a packaged model could not be prepared.
+#[derive(Debug, thiserror::Error)]
+pub enum PrepareError {
+    /// The bytes are not an ONNX model.
+    #[error("the file is not an ONNX model")]
+    NotOnnx,
+    /// The model uses a feature of the format that preparation does not know.
+    #[error("the model uses {0}, which preparation does not handle")]
+    Unsupported(&'static str),
+    /// A weight tensor does not have the type or size its node needs.
+    #[error("the weight {0} has another type or size than its node needs")]
+    BadWeight(String),
+}
+
+/// The model with all `steps` applied; the same bytes for the same input on
+/// every machine.
+pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareError> {
+    if steps.is_empty() {
+        return Ok(model.to_vec());
+    }
+    let mut model = ModelProto::decode(model).map_err(|_| PrepareError::NotOnnx)?;
+    let graph = model.graph.as_mut().ok_or(PrepareError::NotOnnx)?;
+    if graph.node.iter().any(|n| n.attribute.iter().any(|a| a.g.is_some())) {
+        return Err(PrepareError::Unsupported("sub-graphs"));
+    }
+    if graph.initializer.iter().any(|t| t.data_location.unwrap_or(0) != 0) {
+        return Err(PrepareError::Unsupported("weights in another file"));
+    }
+    for step in steps {
+        match step {
+            Preparation::FixWeights => fold::fix_weights(graph),
+            Preparation::FoldConstants => fold::fold_constants(graph)?,
+            Preparation::FoldBatchNorm => fold::fold_batch_norm(graph)?,
+            Preparation::ZeroTiny => layout::zero_tiny(graph),
+            Preparation::PadChannels => layout::pad_channels(graph)?,
+            Preparation::SplitPrelu => layout::split_prelu(graph)?,
+            Preparation::FreeSize => fold::free_size(graph)?,
+        }
+    }
+    Ok(model.encode_to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn garbage_is_refused() {
+        let steps = [Preparation::FixWeights];
+        assert!(matches!(prepare(b"hello", &steps), Err(PrepareError::NotOnnx)));
+        assert!(matches!(prepare(b"", &steps), Err(PrepareError::NotOnnx)));
+        assert_eq!(prepare(b"as it is", &[]).unwrap(), b"as it is");
+    }
+}
