@@ -402,4 +402,4 @@ fn spaced(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
