@@ -12,6 +12,8 @@ mod model;
 pub mod onnx;
 mod ort_engine;
 mod role;
+#[cfg(feature = "rten")]
+mod rten_engine;
 pub mod store;
 pub mod testing;
 
@@ -20,3 +22,5 @@ pub use error::InferenceError;
 pub use model::{Model, Models, Outputs};
 pub use ort_engine::OnnxRuntime;
 pub use role::Role;
+#[cfg(feature = "rten")]
+pub use rten_engine::Rten;

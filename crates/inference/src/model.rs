@@ -42,6 +42,11 @@ impl Models {
         Self { engine, manifest, folder: folder.to_owned(), loaded: Mutex::default() }
     }
 
+    /// The engine, for loading models that the manifest does not name.
+    pub(crate) fn engine_itself(&self) -> Arc<dyn Engine> {
+        self.engine.clone()
+    }
+
     /// Name and version of the engine that runs the models.
     pub fn engine(&self) -> String {
         self.engine.name()
@@ -156,6 +161,21 @@ impl Outputs {
             .find(|(n, _)| n == name)
             .map(|(_, tensor)| tensor)
             .ok_or(InferenceError::Shape { role: self.role })
+    }
+
+    /// All outputs by name, in the model's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Tensor)> {
+        self.named.iter().map(|(name, tensor)| (name.as_str(), tensor))
+    }
+
+    /// How many outputs there are.
+    pub fn len(&self) -> usize {
+        self.named.len()
+    }
+
+    /// Whether the model gave nothing.
+    pub fn is_empty(&self) -> bool {
+        self.named.is_empty()
     }
 
     /// The first output, for models that have one.

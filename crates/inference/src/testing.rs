@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::{InferenceError, Models};
+use crate::{Engine, InferenceError, Models};
+
+/// As [`models`], the engine alone.
+pub fn engine(test: &str) -> Option<Arc<dyn Engine>> {
+    models(test).map(|m| m.engine_itself())
+}
 
 /// The models in the default folder, or `None` with a line on standard error
 /// that says what was skipped. With `models` in `BONAFIDE_REQUIRE` (as under

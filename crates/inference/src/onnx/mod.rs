@@ -78,15 +78,12 @@ pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareEr
     Ok(model.encode_to_vec())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn garbage_is_refused() {
-        let steps = [Preparation::FixWeights];
-        assert!(matches!(prepare(b"hello", &steps), Err(PrepareError::NotOnnx)));
-        assert!(matches!(prepare(b"", &steps), Err(PrepareError::NotOnnx)));
-        assert_eq!(prepare(b"as it is", &[]).unwrap(), b"as it is");
-    }
+/// The texts stored with a model, by key.
+#[cfg(feature = "rten")]
+pub(crate) fn metadata(model: &[u8]) -> Result<Vec<(String, String)>, PrepareError> {
+    let model = ModelProto::decode(model).map_err(|_| PrepareError::NotOnnx)?;
+    Ok(model.metadata_props.into_iter().filter_map(|p| Some((p.key?, p.value?))).collect())
 }
+
+#[cfg(test)]
+mod tests;

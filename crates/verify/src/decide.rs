@@ -1,0 +1,339 @@
+//! The written rule from evidence to decision.
+//!
+//! | evidence | decision |
+//! |---|---|
+//! | the faces do not match, the selfie is an attack, the document has expired, the holder is too young | `declined` |
+//! | anything that could not be read, compared or judged, a contradiction within the document, a doubt about liveness | `review` |
+//! | a known document with a valid machine-readable zone, not expired, its portrait matched by a live face, and nothing against it | `approved` |
+//!
+//! Unknown is never valid: what is missing leads to `review`, never to
+//! `approved`. One reason to decline is enough, whatever else is open.
+
+use bonafide_context::Date;
+use bonafide_document::{DocumentType, FieldName, Reading, Warning};
+use bonafide_face::{Comparison, Liveness, LivenessDecision, LivenessReason, Match};
+use serde::Serialize;
+
+/// What a verification has found out.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// What the document says.
+    pub document: &'a Reading,
+    /// Its portrait against the selfie; `None` if there was no portrait.
+    pub comparison: Option<&'a Comparison>,
+    /// Whether the selfie shows a living person.
+    pub liveness: &'a Liveness,
+}
+
+/// What an organisation asks for beyond the rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Youngest age in whole years that is let in.
+    pub minimum_age: Option<u32>,
+}
+
+/// The outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// What is to be done.
+    pub decision: Decision,
+    /// Everything that speaks against approval, the graver first; empty if and
+    /// only if approved.
+    pub reasons: Vec<Reason>,
+}
+
+/// What is to be done with the person's request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Let in.
+    Approved,
+    /// Refused.
+    Declined,
+    /// A person has to look.
+    Review,
+}
+
+/// Something that speaks against approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Portrait and selfie show different people, at the false match rate used.
+    FaceMismatch,
+    /// The selfie is a print, a screen or the like.
+    PresentationAttack,
+    /// The document's date of expiry has passed.
+    DocumentExpired,
+    /// The holder is younger than the rules allow.
+    UnderAge,
+    /// A check digit does not hold, as printed or as read.
+    MrzNotValid,
+    /// Machine-readable and visual zone contradict each other.
+    FieldsDiffer,
+    /// There is no document in the picture.
+    NoDocument,
+    /// There is more than one document in the picture.
+    TwoDocuments,
+    /// What kind of document it is could not be told.
+    DocumentUnknown,
+    /// The document has no machine-readable zone, or none that can be read.
+    MrzMissing,
+    /// A field that the decision needs was not read.
+    FieldMissing,
+    /// Part of the document is hidden or outside the picture.
+    DocumentObscured,
+    /// The document has no portrait that could be compared.
+    PortraitMissing,
+    /// The faces could not be compared.
+    ComparisonUnavailable,
+    /// Liveness could not be judged.
+    LivenessUnavailable,
+    /// The selfie may be live; the score is too low to rely on.
+    LivenessUncertain,
+}
+
+impl Reason {
+    /// Whether this reason alone declines.
+    fn declines(self) -> bool {
+        self <= Self::UnderAge
+    }
+}
+
+/// Applies the rule. `today` is the day of the verification where it happens.
+pub fn decide(evidence: &Evidence<'_>, rules: &Rules, today: Date) -> Verdict {
+    let mut reasons = Vec::new();
+    document(evidence.document, rules, today, &mut reasons);
+    match evidence.comparison.map(|c| c.decision) {
+        Some(Match::Match) => {}
+        Some(Match::NoMatch) => reasons.push(Reason::FaceMismatch),
+        Some(Match::Unavailable) => reasons.push(Reason::ComparisonUnavailable),
+        None => reasons.push(Reason::PortraitMissing),
+    }
+    match evidence.liveness.decision {
+        LivenessDecision::Live => {
+            if evidence.liveness.reasons.contains(&LivenessReason::Uncertain) {
+                reasons.push(Reason::LivenessUncertain);
+            }
+        }
+        LivenessDecision::Attack => reasons.push(Reason::PresentationAttack),
+        LivenessDecision::Unavailable => reasons.push(Reason::LivenessUnavailable),
+    }
+    reasons.sort_unstable();
+    reasons.dedup();
+    let decision = if reasons.iter().any(|r| r.declines()) {
+        Decision::Declined
+    } else if reasons.is_empty() {
+        Decision::Approved
+    } else {
+        Decision::Review
+    };
+    Verdict { decision, reasons }
+}
+
+fn document(reading: &Reading, rules: &Rules, today: Date, reasons: &mut Vec<Reason>) {
+    for warning in &reading.warnings {
+        reasons.extend(match warning {
+            Warning::NoDocument => Some(Reason::NoDocument),
+            Warning::TwoDocuments => Some(Reason::TwoDocuments),
+            Warning::NoMrz => Some(Reason::MrzMissing),
+            Warning::MrzNotValid => Some(Reason::MrzNotValid),
+            Warning::FieldsDiffer => Some(Reason::FieldsDiffer),
+            Warning::Expired => Some(Reason::DocumentExpired),
+            Warning::Glare | Warning::CutOff => Some(Reason::DocumentObscured),
+            // The page was read all the same; what was not read is missing below.
+            _ => None,
+        });
+    }
+    if reading.kind == DocumentType::Unknown {
+        reasons.push(Reason::DocumentUnknown);
+    }
+    match &reading.mrz {
+        None => reasons.push(Reason::MrzMissing),
+        Some(mrz) if !mrz.valid => reasons.push(Reason::MrzNotValid),
+        Some(_) => {}
+    }
+    if reading.fields.values().any(|field| field.agrees == Some(false)) {
+        reasons.push(Reason::FieldsDiffer);
+    }
+    if [FieldName::Number, FieldName::Surname].iter().any(|&f| reading.value(f).is_none()) {
+        reasons.push(Reason::FieldMissing);
+    }
+    match date(reading, FieldName::ExpiryDate) {
+        Some(expiry) if expiry < today => reasons.push(Reason::DocumentExpired),
+        Some(_) => {}
+        None => reasons.push(Reason::FieldMissing),
+    }
+    if let Some(minimum) = rules.minimum_age {
+        match date(reading, FieldName::BirthDate).and_then(|birth| today.years_since(birth)) {
+            Some(age) if age >= minimum => {}
+            Some(_) => reasons.push(Reason::UnderAge),
+            None => reasons.push(Reason::FieldMissing),
+        }
+    }
+}
+
+/// A field's day, if it is wholly known.
+fn date(reading: &Reading, name: FieldName) -> Option<Date> {
+    reading.value(name)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bonafide_document::{FieldValue, MrzReading, Source};
+    use bonafide_face::{Fmr, Similarity};
+    use proptest::prelude::*;
+
+    fn today() -> Date {
+        Date::new(2026, 11, 22).unwrap()
+    }
+
+    fn field(value: &str) -> FieldValue {
+        FieldValue { value: value.to_owned(), source: Source::Both, agrees: Some(true) }
+    }
+
+    fn reading() -> Reading {
+        Reading {
+            kind: DocumentType::Passport,
+            issuer: Some("UTO".to_owned()),
+            mrz: Some(MrzReading {
+                format: "TD3".to_owned(),
+                lines: vec![],
+                valid: true,
+                checks: std::collections::BTreeMap::new(),
+            }),
+            fields: [
+                (FieldName::Surname, field("MUSTER")),
+                (FieldName::Number, field("L898902C3")),
+                (FieldName::BirthDate, field("1990-08-12")),
+                (FieldName::ExpiryDate, field("2030-04-15")),
+            ]
+            .into(),
+            portrait: None,
+            warnings: vec![],
+            place: None,
+            angle: 0.0,
+        }
+    }
+
+    fn comparison(decision: Match) -> Comparison {
+        Comparison {
+            similarity: Some(Similarity(0.7)),
+            decision,
+            threshold: 0.4,
+            fmr: Fmr::default(),
+            reasons: vec![],
+            faces: vec![],
+        }
+    }
+
+    fn liveness(decision: LivenessDecision, reasons: Vec<LivenessReason>) -> Liveness {
+        Liveness { score: Some(0.9), decision, threshold: 0.05, reasons }
+    }
+
+    fn verdict(document: &Reading, comparison: Option<&Comparison>, live: &Liveness) -> Verdict {
+        let rules = Rules { minimum_age: Some(18) };
+        decide(&Evidence { document, comparison, liveness: live }, &rules, today())
+    }
+
+    fn with(change: impl FnOnce(&mut Reading)) -> Verdict {
+        let mut document = reading();
+        change(&mut document);
+        let matching = comparison(Match::Match);
+        verdict(&document, Some(&matching), &liveness(LivenessDecision::Live, vec![]))
+    }
+
+    #[test]
+    fn all_well_is_approved() {
+        let verdict = with(|_| ());
+        assert_eq!(verdict, Verdict { decision: Decision::Approved, reasons: vec![] });
+        assert_eq!(
+            serde_json::to_string(&verdict).unwrap(),
+            r#"{"decision":"approved","reasons":[]}"#
+        );
+    }
+
+    #[test]
+    fn what_declines() {
+        let expired = with(|d| _ = d.fields.insert(FieldName::ExpiryDate, field("2026-11-21")));
+        assert_eq!(expired.decision, Decision::Declined);
+        assert_eq!(expired.reasons, [Reason::DocumentExpired]);
+        let last_day = with(|d| _ = d.fields.insert(FieldName::ExpiryDate, field("2026-11-22")));
+        assert_eq!(last_day.decision, Decision::Approved);
+        let young = with(|d| _ = d.fields.insert(FieldName::BirthDate, field("2008-11-23")));
+        assert_eq!(young.reasons, [Reason::UnderAge]);
+        let grown = with(|d| _ = d.fields.insert(FieldName::BirthDate, field("2008-11-22")));
+        assert_eq!(grown.decision, Decision::Approved);
+
+        let live = liveness(LivenessDecision::Live, vec![]);
+        let other = comparison(Match::NoMatch);
+        assert_eq!(verdict(&reading(), Some(&other), &live).reasons, [Reason::FaceMismatch]);
+        let attack = liveness(LivenessDecision::Attack, vec![]);
+        let same = comparison(Match::Match);
+        let refused = verdict(&reading(), Some(&same), &attack);
+        assert_eq!(refused.reasons, [Reason::PresentationAttack]);
+        assert_eq!(refused.decision, Decision::Declined);
+    }
+
+    #[test]
+    fn what_goes_to_review() {
+        let reviewed: [(fn(&mut Reading), Reason); 8] = [
+            (|d| d.mrz = None, Reason::MrzMissing),
+            (|d| d.mrz.as_mut().unwrap().valid = false, Reason::MrzNotValid),
+            (|d| d.kind = DocumentType::Unknown, Reason::DocumentUnknown),
+            (|d| d.warnings = vec![Warning::Glare], Reason::DocumentObscured),
+            (|d| d.warnings = vec![Warning::TwoDocuments], Reason::TwoDocuments),
+            (|d| _ = d.fields.remove(&FieldName::ExpiryDate), Reason::FieldMissing),
+            (|d| _ = d.fields.insert(FieldName::BirthDate, field("1990")), Reason::FieldMissing),
+            (
+                |d| d.fields.get_mut(&FieldName::Number).unwrap().agrees = Some(false),
+                Reason::FieldsDiffer,
+            ),
+        ];
+        for (change, reason) in reviewed {
+            let verdict = with(change);
+            assert_eq!(verdict.decision, Decision::Review, "{reason:?}");
+            assert_eq!(verdict.reasons, [reason]);
+        }
+    }
+
+    #[test]
+    fn doubt_about_liveness_is_for_a_person() {
+        let same = comparison(Match::Match);
+        let doubt = liveness(LivenessDecision::Live, vec![LivenessReason::Uncertain]);
+        assert_eq!(verdict(&reading(), Some(&same), &doubt).reasons, [Reason::LivenessUncertain]);
+        let none = liveness(LivenessDecision::Unavailable, vec![LivenessReason::NoFace]);
+        let unknown = verdict(&reading(), None, &none);
+        assert_eq!(unknown.decision, Decision::Review);
+        assert_eq!(unknown.reasons, [Reason::PortraitMissing, Reason::LivenessUnavailable]);
+    }
+
+    proptest! {
+        /// Whatever else is wrong, nothing but a match of a live face is let in,
+        /// and one reason to decline is enough.
+        #[test]
+        fn only_a_live_match_is_approved(
+            matched in 0..4usize,
+            live in 0..3usize,
+            valid: bool,
+            known: bool,
+            expired: bool,
+        ) {
+            let mut document = reading();
+            document.mrz.as_mut().unwrap().valid = valid;
+            if !known { document.kind = DocumentType::Unknown; }
+            if expired { document.warnings.push(Warning::Expired); }
+            let matches = [Match::Match, Match::NoMatch, Match::Unavailable];
+            let comparison = matches.get(matched).map(|m| comparison(*m));
+            let decisions =
+                [LivenessDecision::Live, LivenessDecision::Attack, LivenessDecision::Unavailable];
+            let verdict =
+                verdict(&document, comparison.as_ref(), &liveness(decisions[live], vec![]));
+            let approved = matched == 0 && live == 0 && valid && known && !expired;
+            prop_assert_eq!(verdict.decision == Decision::Approved, approved);
+            prop_assert_eq!(verdict.reasons.is_empty(), approved);
+            let declined = matched == 1 || live == 1 || expired;
+            prop_assert_eq!(verdict.decision == Decision::Declined, declined);
+        }
+    }
+}
