@@ -57,10 +57,10 @@ pub(super) fn fits(layout: &Layout, index: usize, line: &[Cell]) -> Vec<Fit> {
                 add(inserted(line, at, &vec![Cell::filler(); missing]), at, false);
             }
             // A doubled character may have been read once.
-            if missing == 1 {
-                if let Some(cell) = line.get(at).filter(|cell| cell.best != '<') {
-                    add(inserted(line, at, &[Cell { confidence: 0.0, ..cell.clone() }]), at, true);
-                }
+            if missing == 1
+                && let Some(cell) = line.get(at).filter(|cell| cell.best != '<')
+            {
+                add(inserted(line, at, &[Cell { confidence: 0.0, ..cell.clone() }]), at, true);
             }
         }
     } else {

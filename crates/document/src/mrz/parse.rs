@@ -281,11 +281,12 @@ pub(super) fn interpret(format: Format, grid: &Grid, today: Date) -> Mrz {
     let mut number = raw(Field::Number);
     let mut optional = raw(Field::Optional);
     let digit = layout.span(Field::CheckDigit(Check::Number)).and_then(|s| cells(grid, s).next());
-    if layout.long_numbers && digit == Some('<') {
-        if let Some(long) = long_number(layout, grid) {
-            number = long.text;
-            optional = optional.chars().skip(long.taken).collect();
-        }
+    if layout.long_numbers
+        && digit == Some('<')
+        && let Some(long) = long_number(layout, grid)
+    {
+        number = long.text;
+        optional = optional.chars().skip(long.taken).collect();
     }
     let number = spaced(&number);
     if number.is_empty() {
@@ -344,10 +345,10 @@ fn characters(layout: &Layout, grid: &Grid) -> Vec<Issue> {
     for (line, cells) in grid.iter().enumerate() {
         for (column, c) in cells.iter().enumerate() {
             let field = layout.field_at(line, column);
-            if let Some(field) = field.filter(|_| !layout.class_at(line, column).admits(*c)) {
-                if !issues.contains(&Issue::Characters(field)) {
-                    issues.push(Issue::Characters(field));
-                }
+            if let Some(field) = field.filter(|_| !layout.class_at(line, column).admits(*c))
+                && !issues.contains(&Issue::Characters(field))
+            {
+                issues.push(Issue::Characters(field));
             }
         }
     }

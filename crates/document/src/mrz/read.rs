@@ -192,7 +192,7 @@ impl Candidate {
             ways = ways
                 .iter()
                 .flat_map(|way| {
-                    fits.iter().map(move |fit| [way.as_slice(), &[fit.clone()]].concat())
+                    fits.iter().map(move |fit| [way.as_slice(), std::slice::from_ref(fit)].concat())
                 })
                 .take(MOST_FITS)
                 .collect();
@@ -255,11 +255,11 @@ impl Candidate {
             note(&mut self.repairs, self.format, &changes, kind);
         }
         // With a guessed length there is too much freedom for swaps to prove anything.
-        if self.length_known {
-            if let Some(changes) = by_check_digits(self.format, &self.sheet, today) {
-                apply(&mut self.sheet, &changes);
-                note(&mut self.repairs, self.format, &changes, RepairKind::CheckDigit);
-            }
+        if self.length_known
+            && let Some(changes) = by_check_digits(self.format, &self.sheet, today)
+        {
+            apply(&mut self.sheet, &changes);
+            note(&mut self.repairs, self.format, &changes, RepairKind::CheckDigit);
         }
         let mut mrz = interpret(self.format, &grid(&self.sheet), today);
         if !self.length_known {
