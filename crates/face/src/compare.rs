@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::{Face, Fmr, Quality, QualityReason, Similarity};
+use crate::{
+    Calibration, Embedders, Embedding, Face, FaceError, Fmr, Quality, QualityReason, Similarity,
+};
 
 /// The answer to "is it the same person".
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,4 +85,49 @@ impl Serialize for ComparisonReason {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.code())
     }
+}
+
+/// One picture's part in a comparison.
+pub(crate) struct Side {
+    pub(crate) image: ImageSide,
+    /// The face that counts, and how fit it is.
+    pub(crate) found: Option<(Face, Quality)>,
+    /// None without a face, or if the face is not fit.
+    pub(crate) embedding: Option<Embedding>,
+}
+
+/// The verdict on two sides: unavailable unless both have an embedding, a match
+/// if the similarity reaches the threshold of `embedders` at `fmr`.
+pub(crate) fn compare_faces(
+    a: Side,
+    b: Side,
+    embedders: Embedders,
+    fmr: Fmr,
+) -> Result<Comparison, FaceError> {
+    let threshold = Calibration::threshold(embedders, fmr)?.similarity;
+    let similarity = match (&a.embedding, &b.embedding) {
+        (Some(a), Some(b)) => Some(a.similarity(b)?),
+        _ => None,
+    };
+    let decision = match similarity {
+        None => Match::Unavailable,
+        Some(Similarity(s)) if s >= threshold => Match::Match,
+        Some(_) => Match::NoMatch,
+    };
+    let reasons = [&a, &b].into_iter().flat_map(reasons).collect();
+    let faces = [a, b].into_iter().filter_map(found).collect();
+    Ok(Comparison { similarity, decision, threshold, fmr, reasons, faces })
+}
+
+fn reasons(side: &Side) -> Vec<ComparisonReason> {
+    match &side.found {
+        None => vec![ComparisonReason::NoFace(side.image)],
+        Some((_, quality)) => {
+            quality.reasons.iter().map(|r| ComparisonReason::Poor(*r, side.image)).collect()
+        }
+    }
+}
+
+fn found(side: Side) -> Option<FoundFace> {
+    side.found.map(|(face, quality)| FoundFace { image: side.image, face, quality })
 }

@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
-use bonafide_inference::{InferenceError, Models, Role};
+use bonafide_inference::{Models, Role};
 use bonafide_media::{Picture, Rect};
 
+use crate::compare::{Side, compare_faces};
+use crate::detect::{Detector, has_rival};
+use crate::embed::Embedder;
 use crate::{
-    Comparison, Embedders, Embedding, Face, FaceError, Fmr, Liveness, Quality, Similarity,
+    Comparison, Embedders, Embedding, Face, FaceError, Fmr, ImageSide, Liveness, LivenessReason,
+    Quality, QualityReason, Similarity, liveness, quality,
 };
 
 /// Everything that is asked of faces. Cheap to clone and to share; the
@@ -25,7 +29,7 @@ impl FaceEngine {
         Self::with_embedders(models, embedders)
     }
 
-    /// With these embedders.
+    /// With these embedders, whatever is installed.
     pub fn with_embedders(models: Arc<Models>, embedders: Embedders) -> Self {
         Self { models, embedders }
     }
@@ -35,50 +39,96 @@ impl FaceEngine {
         self.embedders
     }
 
-    /// The faces of a picture, the most prominent first.
-    pub fn detect(&self, _picture: &Picture) -> Result<Vec<Face>, FaceError> {
-        Err(self.missing(Role::FaceDetector))
+    /// The faces of a picture, the most prominent first: large, central and
+    /// certain. Empty if there is none.
+    pub fn detect(&self, picture: &Picture) -> Result<Vec<Face>, FaceError> {
+        Detector::new(self.models.get(Role::FaceDetector)?).faces(picture)
     }
 
     /// The face as a vector.
-    pub fn embed(&self, _picture: &Picture, _face: &Face) -> Result<Embedding, FaceError> {
-        Err(self.missing(Role::FaceEmbedder))
+    pub fn embed(&self, picture: &Picture, face: &Face) -> Result<Embedding, FaceError> {
+        Embedder::new(&self.models, self.embedders)?.embed(picture, face)
     }
 
-    /// How alike two faces are.
+    /// How alike two faces are; an error if the embeddings were made by
+    /// different embedders.
     pub fn similarity(&self, a: &Embedding, b: &Embedding) -> Result<Similarity, FaceError> {
         a.similarity(b)
     }
 
-    /// How fit a face is for comparison.
-    pub fn quality(&self, _picture: &Picture, _face: &Face) -> Quality {
-        Quality { reasons: Vec::new() }
+    /// How fit a face is for comparison. Does not know of other faces: see
+    /// [`QualityReason::SeveralFaces`].
+    pub fn quality(&self, picture: &Picture, face: &Face) -> Quality {
+        quality::measure(picture, face)
     }
 
     /// Compares the most prominent faces of two pictures.
-    pub fn compare(&self, _a: &Picture, _b: &Picture, _fmr: Fmr) -> Result<Comparison, FaceError> {
-        Err(self.missing(Role::FaceEmbedder))
+    pub fn compare(&self, a: &Picture, b: &Picture, fmr: Fmr) -> Result<Comparison, FaceError> {
+        let a = self.side(ImageSide::A, a, &self.detect(a)?)?;
+        let b = self.side(ImageSide::B, b, &self.detect(b)?)?;
+        compare_faces(a, b, self.embedders, fmr)
     }
 
     /// Compares the portrait that lies at `portrait` in `document` (image a)
-    /// with the most prominent face of `selfie` (image b).
+    /// with the most prominent face of `selfie` (image b). Other faces on the
+    /// document, such as a ghost image, do not count.
     pub fn compare_portrait(
         &self,
-        _document: &Picture,
-        _portrait: Rect,
-        _selfie: &Picture,
-        _fmr: Fmr,
+        document: &Picture,
+        portrait: Rect,
+        selfie: &Picture,
+        fmr: Fmr,
     ) -> Result<Comparison, FaceError> {
-        Err(self.missing(Role::FaceEmbedder))
+        // Some paper around the portrait: a face that fills the crop is found
+        // less well.
+        let around = portrait.grown(0.15 * portrait.w.max(portrait.h));
+        let area = around.intersect(document.bounds());
+        let face = match document.crop(area) {
+            None => None,
+            Some(crop) => self
+                .detect(&crop)?
+                .first()
+                .map(|face| face.mapped(1.0, area.x.floor(), area.y.floor())),
+        };
+        let a = self.side(ImageSide::A, document, face.as_slice())?;
+        let b = self.side(ImageSide::B, selfie, &self.detect(selfie)?)?;
+        compare_faces(a, b, self.embedders, fmr)
     }
 
-    /// Whether the face of a picture is live.
-    pub fn liveness(&self, _picture: &Picture) -> Result<Liveness, FaceError> {
-        Err(self.missing(Role::FaceLiveness))
+    /// Whether the most prominent face of a picture is live. Never
+    /// [`Live`](crate::LivenessDecision::Live) without a score: a missing network
+    /// or face is `unavailable`, and so are several faces of like size.
+    pub fn liveness(&self, picture: &Picture) -> Result<Liveness, FaceError> {
+        if !self.models.has(Role::FaceLiveness) {
+            return Ok(Liveness::unavailable(LivenessReason::NetworkMissing));
+        }
+        let faces = self.detect(picture)?;
+        let Some(face) = faces.first() else {
+            return Ok(Liveness::unavailable(LivenessReason::NoFace));
+        };
+        if has_rival(&faces) {
+            return Ok(Liveness::unavailable(LivenessReason::SeveralFaces));
+        }
+        if face.area.w.max(face.area.h) < Liveness::SMALLEST_FACE {
+            return Ok(Liveness::unavailable(LivenessReason::TooSmall));
+        }
+        let model = self.models.get(Role::FaceLiveness)?;
+        Ok(Liveness::judged(liveness::score(&model, picture, face)?))
     }
 
-    fn missing(&self, role: Role) -> FaceError {
-        let _ = &self.models;
-        InferenceError::Missing { role, path: std::path::PathBuf::new() }.into()
+    /// The first of `faces` with its quality and, if it is fit, its embedding.
+    fn side(&self, image: ImageSide, picture: &Picture, faces: &[Face]) -> Result<Side, FaceError> {
+        let Some(face) = faces.first() else {
+            return Ok(Side { image, found: None, embedding: None });
+        };
+        let mut quality = quality::measure(picture, face);
+        if has_rival(faces) {
+            quality.reasons.push(QualityReason::SeveralFaces);
+        }
+        let embedding = match quality.is_usable() {
+            true => Some(self.embed(picture, face)?),
+            false => None,
+        };
+        Ok(Side { image, found: Some((*face, quality)), embedding })
     }
 }

@@ -7,6 +7,7 @@
 //! calibrated to, and what could not be measured is `unavailable`, never a
 //! match and never live.
 
+mod align;
 mod calibration;
 mod compare;
 mod detect;
@@ -14,7 +15,9 @@ mod embed;
 mod engine;
 mod error;
 mod liveness;
+mod pose;
 mod quality;
+mod yunet;
 
 pub use calibration::{Calibration, CalibrationError, Embedders, Fmr, Threshold};
 pub use compare::{Comparison, ComparisonReason, FoundFace, ImageSide, Match};
@@ -23,4 +26,5 @@ pub use embed::{Embedding, Similarity};
 pub use engine::FaceEngine;
 pub use error::FaceError;
 pub use liveness::{Liveness, LivenessDecision, LivenessReason};
+pub use pose::Pose;
 pub use quality::{Quality, QualityReason};

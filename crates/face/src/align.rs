@@ -1,0 +1,143 @@
+//! Putting a face upright at the size the embedders were trained on.
+
+use bonafide_media::{Affine, Border, Picture, PictureError, Point, Rect, resize, warp_affine};
+
+use crate::FaceError;
+
+/// Side of an aligned face in pixels.
+pub(crate) const SIDE: u32 = 112;
+
+/// Where the five landmarks lie in an aligned face (the layout ArcFace
+/// introduced, which SFace and the second embedder were trained on).
+const TEMPLATE: [Point; 5] = [
+    Point::new(38.2946, 51.6963),
+    Point::new(73.5318, 51.5014),
+    Point::new(56.0252, 71.7366),
+    Point::new(41.5493, 92.3655),
+    Point::new(70.7299, 92.2041),
+];
+
+/// A face that must shrink by more than this is shrunk with a filter first:
+/// the warp reads four pixels a point and would alias.
+const SHRINK: f32 = 0.6;
+
+/// What the filter leaves to the warp.
+const LEFT_TO_WARP: f32 = 0.8;
+
+/// The face with these landmarks, upright, [`SIDE`] x [`SIDE`]; outside the
+/// picture it is black.
+pub(crate) fn upright(picture: &Picture, landmarks: &[Point; 5]) -> Result<Picture, FaceError> {
+    let (map, back) = to_template(landmarks)?;
+    if scale(&map) >= SHRINK {
+        return warp(picture, &back);
+    }
+    let (small, moved) = shrunk(picture, landmarks, &map, &back)?;
+    let (_, back) = to_template(&moved)?;
+    warp(&small, &back)
+}
+
+fn to_template(landmarks: &[Point; 5]) -> Result<(Affine, Affine), FaceError> {
+    let map = Affine::similarity(landmarks, &TEMPLATE).ok_or(FaceError::Landmarks)?;
+    let back = map.inverse().ok_or(FaceError::Landmarks)?;
+    Ok((map, back))
+}
+
+fn scale(map: &Affine) -> f32 {
+    map.m[0].hypot(map.m[3])
+}
+
+fn warp(picture: &Picture, back: &Affine) -> Result<Picture, FaceError> {
+    Ok(warp_affine(picture, back, SIDE, SIDE, Border::Colour([0; 3]))?)
+}
+
+/// The part of the picture that the aligned face shows, shrunk so far that
+/// [`LEFT_TO_WARP`] remains, and the landmarks in it.
+fn shrunk(
+    picture: &Picture,
+    landmarks: &[Point; 5],
+    map: &Affine,
+    back: &Affine,
+) -> Result<(Picture, [Point; 5]), FaceError> {
+    let side = SIDE as f32;
+    let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
+        .map(|(x, y)| back.apply(Point::new(x, y)));
+    let margin = 2.0 / scale(map);
+    let shown = Rect::around(&corners).unwrap_or_default().grown(margin);
+    let part = shown.intersect(picture.bounds());
+    let (x, y) = (part.x.floor(), part.y.floor());
+    // A face wholly outside the picture can only come from a caller's mistake.
+    let crop = picture.crop(part).ok_or(PictureError::Empty)?;
+    let factor = scale(map) / LEFT_TO_WARP;
+    let smaller = |length: u32| ((length as f32 * factor).round() as u32).max(1);
+    let small = resize(&crop, smaller(crop.width()), smaller(crop.height()))?;
+    let fx = small.width() as f32 / crop.width() as f32;
+    let fy = small.height() as f32 / crop.height() as f32;
+    // Pixel centres lie at whole numbers, pixel edges halfway between.
+    let moved =
+        landmarks.map(|p| Point::new((p.x - x + 0.5) * fx - 0.5, (p.y - y + 0.5) * fy - 0.5));
+    Ok((small, moved))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A picture that is a smooth function of the place in the template, seen
+    /// through `map` (template to picture).
+    fn painted(width: u32, height: u32, map: &Affine) -> Picture {
+        let back = map.inverse().unwrap();
+        let mut picture = Picture::filled(width, height, [0; 3]).unwrap();
+        for y in 0..height {
+            for x in 0..width {
+                let p = back.apply(Point::new(x as f32, y as f32));
+                picture.set_pixel(x, y, [p.x, p.y, 60.0].map(|v| v.clamp(0.0, 255.0) as u8));
+            }
+        }
+        picture
+    }
+
+    fn turned(scale: f32, angle: f32, x: f32, y: f32) -> Affine {
+        let (sin, cos) = angle.sin_cos();
+        Affine { m: [scale * cos, -scale * sin, x, scale * sin, scale * cos, y] }
+    }
+
+    fn is_the_template(face: &Picture) {
+        for (x, y) in [(20, 30), (56, 56), (90, 20), (30, 90), (100, 100)] {
+            let [red, green, _] = face.pixel(x, y);
+            assert!((i64::from(red) - i64::from(x)).abs() <= 2, "{x},{y}: {red}");
+            assert!((i64::from(green) - i64::from(y)).abs() <= 2, "{x},{y}: {green}");
+        }
+    }
+
+    #[test]
+    fn small_and_large_turned_faces_come_out_alike() {
+        for (scale, angle, x, y) in
+            [(0.9, 0.3, 60.0, 20.0), (0.5, -0.4, 20.0, 80.0), (6.0, 0.2, 200.0, 30.0)]
+        {
+            let map = turned(scale, angle, x, y);
+            let side = (scale * 250.0) as u32 + 200;
+            let picture = painted(side, side, &map);
+            let face = upright(&picture, &TEMPLATE.map(|p| map.apply(p))).unwrap();
+            is_the_template(&face);
+        }
+    }
+
+    #[test]
+    fn coinciding_landmarks_are_an_error() {
+        let picture = Picture::filled(10, 10, [0; 3]).unwrap();
+        let one = [Point::new(4.0, 4.0); 5];
+        assert!(matches!(upright(&picture, &one), Err(FaceError::Landmarks)));
+    }
+
+    proptest! {
+        #[test]
+        fn wild_landmarks_do_not_panic(values in prop::array::uniform10(-1e6f32..1e6)) {
+            let picture = Picture::filled(37, 21, [9; 3]).unwrap();
+            let landmarks = [0, 1, 2, 3, 4].map(|i| Point::new(values[2 * i], values[2 * i + 1]));
+            if let Ok(face) = upright(&picture, &landmarks) {
+                prop_assert_eq!((face.width(), face.height()), (SIDE, SIDE));
+            }
+        }
+    }
+}
