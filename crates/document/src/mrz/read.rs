@@ -9,7 +9,8 @@ use super::format::{Field, Format};
 use super::parse::{Grid, Issue, Mrz, formats_of, interpret, verify};
 use super::reading::{Cell, LineReading};
 use super::repair::{
-    Change, Sheet, apply, by_check_digits, by_class, grid, in_doubt, name_padding, state_code,
+    Change, Sheet, apply, by_check_digits, by_class, doubtful_fillers, grid, in_doubt,
+    name_padding, state_code,
 };
 use super::state::is_known_state;
 
@@ -111,7 +112,7 @@ pub enum RepairKind {
     Guess,
     /// The code is the only one of a known state that it can be.
     State,
-    /// Padding of the name that was read as a letter.
+    /// A filler that was read as a letter, as the recogniser itself suspected.
     Padding,
 }
 
@@ -246,6 +247,9 @@ impl Candidate {
 
     fn finish(mut self, today: Date) -> Reading {
         let layout = self.format.layout();
+        let fillers = doubtful_fillers(layout, &self.sheet);
+        apply(&mut self.sheet, &fillers);
+        note(&mut self.repairs, self.format, &fillers, RepairKind::Padding);
         for (changes, kind) in [
             (state_code(layout, &self.sheet, Field::Issuer), RepairKind::State),
             (state_code(layout, &self.sheet, Field::Nationality), RepairKind::State),

@@ -193,7 +193,6 @@ pub(super) fn name_padding(layout: &Layout, sheet: &Sheet) -> Vec<Change> {
     let Some(cells) = sheet.get(span.line).and_then(|line| line.get(span.start..span.end)) else {
         return Vec::new();
     };
-    let may_be_filler = |cell: &Cell| cell.probability('<') >= 0.2 * cell.confidence.max(0.1);
     let french = field == Field::GivenNames;
     let mut padding = false;
     let mut surname_ended = french;
@@ -241,6 +240,72 @@ pub(super) fn name_padding(layout: &Layout, sheet: &Sheet) -> Vec<Change> {
         named: true,
     };
     cleared.into_iter().map(change).collect()
+}
+
+/// Single letters that the recogniser thought may well be fillers, where a
+/// filler is what stands there nearly always: the second character of the
+/// document code, the inside of padding in optional data, and one of the two
+/// fillers between the names if there is only one. `K` counts like `<` in check
+/// digits, so these often cannot tell.
+pub(super) fn doubtful_fillers(layout: &Layout, sheet: &Sheet) -> Vec<Change> {
+    let cell = |line: usize, column: usize| sheet.get(line).and_then(|cells| cells.get(column));
+    let filler = |line, column| cell(line, column).is_some_and(|cell| cell.best == '<');
+    let doubtful = |line, column| {
+        cell(line, column).is_some_and(|c| JUNK.contains(c.best) && may_be_filler(c))
+    };
+    let to_filler = |line, column| Change { line, column, to: '<', cost: 0.0, named: true };
+    let mut start = grid(sheet);
+    let held = verify(layout, &start).held();
+    let mut found = Vec::new();
+    for (field, span) in layout.spans {
+        let columns = (span.start..span.end).filter(|column| doubtful(span.line, *column));
+        let beside = |column: usize| {
+            let before = column > span.start && filler(span.line, column - 1);
+            let after = column + 1 < span.end && filler(span.line, column + 1);
+            (before, after)
+        };
+        let changes: Vec<Change> = match field {
+            Field::DocumentCode => {
+                columns.filter(|c| *c > 0).map(|c| to_filler(span.line, c)).collect()
+            }
+            Field::Optional | Field::Optional2 => columns
+                .filter(|column| beside(*column).0 && (beside(*column).1 || column + 1 == span.end))
+                .map(|column| to_filler(span.line, column))
+                .collect(),
+            Field::Name if layout.span(Field::GivenNames).is_none() => {
+                let text: String = (span.start..span.end)
+                    .filter_map(|column| cell(span.line, column).map(|cell| cell.best))
+                    .collect();
+                let parted = text.trim_matches('<').contains("<<");
+                let mut ends = columns.filter(|column| {
+                    *column > span.start && {
+                        let (before, after) = beside(*column);
+                        let letter_after = !filler(span.line, column + 2);
+                        (before && !after) || (after && !before && letter_after)
+                    }
+                });
+                match (parted, ends.next(), ends.next()) {
+                    (false, Some(column), None) => vec![to_filler(span.line, column)],
+                    _ => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        };
+        for change in changes {
+            let undo = put(&mut start, &[change]);
+            if verify(layout, &start).held() < held {
+                restore(&mut start, undo);
+            } else {
+                found.push(change);
+            }
+        }
+    }
+    found
+}
+
+/// Whether the recogniser itself thought that this may well be a filler.
+fn may_be_filler(cell: &Cell) -> bool {
+    cell.probability('<') >= 0.2 * cell.confidence.max(0.1)
 }
 
 /// What a filler looks like to a recogniser.
