@@ -24,6 +24,9 @@ pub enum PictureError {
     /// The byte count is not width x height x 3.
     #[error("the bytes do not fill the picture's size")]
     Length,
+    /// The corners of a part enclose no area.
+    #[error("the corners enclose no area")]
+    Flat,
 }
 
 impl Picture {
@@ -51,7 +54,10 @@ impl Picture {
         if pixels > Self::MAX_PIXELS {
             return Err(PictureError::TooLarge);
         }
-        Self::new(width, height, colour.repeat(usize::try_from(pixels).unwrap_or(0)))
+        let pixels = usize::try_from(pixels).unwrap_or(0);
+        // Zeroed memory comes from the system at no cost.
+        let rgb = if colour == [0; 3] { vec![0; pixels * 3] } else { colour.repeat(pixels) };
+        Self::new(width, height, rgb)
     }
 
     /// Width in pixels, at least 1.
@@ -82,6 +88,11 @@ impl Picture {
     /// RGB bytes, row by row, to be changed.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.rgb
+    }
+
+    /// RGB pixels, row by row.
+    pub fn colours(&self) -> &[[u8; 3]] {
+        self.rgb.as_chunks().0
     }
 
     /// One row of RGB bytes; empty below the picture.
@@ -130,39 +141,59 @@ impl Picture {
 
     /// The picture turned clockwise.
     pub fn turned(&self, turn: QuarterTurn) -> Self {
-        let (w, h) = (self.width, self.height);
-        let (width, height) = match turn {
-            QuarterTurn::None | QuarterTurn::Half => (w, h),
-            QuarterTurn::Right | QuarterTurn::Left => (h, w),
-        };
-        if turn == QuarterTurn::None {
-            return self.clone();
+        match turn {
+            QuarterTurn::None | QuarterTurn::Half => self.clone().into_turned(turn),
+            QuarterTurn::Right => self.quarter(|x, y, _, h| (y, h - 1 - x)),
+            QuarterTurn::Left => self.quarter(|x, y, w, _| (w - 1 - y, x)),
         }
-        let mut rgb = Vec::with_capacity(self.rgb.len());
-        for y in 0..height {
-            for x in 0..width {
-                let (sx, sy) = match turn {
-                    QuarterTurn::None => (x, y),
-                    QuarterTurn::Right => (y, h - 1 - x),
-                    QuarterTurn::Half => (w - 1 - x, h - 1 - y),
-                    QuarterTurn::Left => (w - 1 - y, x),
-                };
-                let i = self.offset(sx, sy);
-                rgb.extend_from_slice(&self.rgb[i..i + 3]);
+    }
+
+    /// As [`Picture::turned`], in place where the size stays the same.
+    pub fn into_turned(mut self, turn: QuarterTurn) -> Self {
+        match turn {
+            QuarterTurn::None => self,
+            QuarterTurn::Half => {
+                self.rgb.as_chunks_mut::<3>().0.reverse();
+                self
+            }
+            QuarterTurn::Right | QuarterTurn::Left => self.turned(turn),
+        }
+    }
+
+    /// The picture on its side: the pixel at (x, y) is the one that `source`
+    /// names, given x, y and this picture's width and height. Tile by tile, as
+    /// whole rows would fetch a line of memory for every pixel.
+    fn quarter(&self, source: impl Fn(usize, usize, usize, usize) -> (usize, usize)) -> Self {
+        const TILE: usize = 32;
+        let (w, h) = (self.width as usize, self.height as usize);
+        let pixels = self.colours();
+        let mut rgb = vec![0; self.rgb.len()];
+        let out = rgb.as_chunks_mut::<3>().0;
+        for (band, rows) in out.chunks_mut(h * TILE).enumerate() {
+            for left in (0..h).step_by(TILE) {
+                for (y, row) in rows.chunks_mut(h).enumerate() {
+                    let right = (left + TILE).min(h);
+                    for (x, pixel) in (left..right).zip(&mut row[left..right]) {
+                        let (sx, sy) = source(x, band * TILE + y, w, h);
+                        *pixel = pixels[sy * w + sx];
+                    }
+                }
             }
         }
-        Self { width, height, rgb }
+        Self { width: self.height, height: self.width, rgb }
     }
 
     /// The picture with left and right exchanged.
     pub fn mirrored(&self) -> Self {
-        let mut rgb = Vec::with_capacity(self.rgb.len());
-        for y in 0..self.height {
-            for pixel in self.row(y).chunks_exact(3).rev() {
-                rgb.extend_from_slice(pixel);
-            }
+        self.clone().into_mirrored()
+    }
+
+    /// As [`Picture::mirrored`], in place.
+    pub fn into_mirrored(mut self) -> Self {
+        for row in self.rgb.as_chunks_mut::<3>().0.chunks_exact_mut(self.width as usize) {
+            row.reverse();
         }
-        Self { width: self.width, height: self.height, rgb }
+        self
     }
 
     /// Brightness by ITU-R BT.601 weights.
