@@ -1,1 +1,19 @@
-//! Placeholder
+//! Identity documents: find one in a photo, put it upright, read it.
+
+mod error;
+mod fields;
+mod kind;
+mod layout;
+pub mod mrz;
+mod page;
+mod reader;
+mod reading;
+mod text;
+mod viz;
+mod zone;
+
+pub use error::DocumentError;
+pub use reader::{DocumentReader, FaceFinder};
+pub use reading::{
+    DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, Source, Warning,
+};

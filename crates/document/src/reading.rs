@@ -1,0 +1,265 @@
+//! What is said about a document. Serialises to the stable JSON of
+//! `bonafide document read`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bonafide_media::Quad;
+use serde::Serialize;
+
+/// What was read from a document.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reading {
+    /// What kind of document it is.
+    #[serde(rename = "type")]
+    pub kind: DocumentType,
+    /// Issuing state or organisation, as a code of Doc 9303 (`UTO`, `D`).
+    pub issuer: Option<String>,
+    /// The machine-readable zone; `None` if none was found.
+    pub mrz: Option<MrzReading>,
+    /// The fields, from wherever they were read.
+    pub fields: BTreeMap<FieldName, FieldValue>,
+    /// Where the portrait is in the front picture, as it was given.
+    pub portrait: Option<PixelRect>,
+    /// What stands in the way of trusting or reading it, in a fixed order.
+    pub warnings: Vec<Warning>,
+    /// Where the document is in the front picture, its corners in reading
+    /// order; `None` if its edges were not found.
+    #[serde(skip)]
+    pub place: Option<Quad>,
+    /// Direction of its text in the front picture against the x axis, radians.
+    #[serde(skip)]
+    pub angle: f32,
+}
+
+impl Reading {
+    /// The value of a field.
+    pub fn value(&self, name: FieldName) -> Option<&str> {
+        self.fields.get(&name).map(|field| field.value.as_str())
+    }
+}
+
+/// A kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentType {
+    /// Passport book or passport-like travel document.
+    Passport,
+    /// Identity card, passport card, other official card.
+    IdCard,
+    /// Residence permit.
+    ResidencePermit,
+    /// Visa.
+    Visa,
+    /// Crew member certificate.
+    CrewCertificate,
+    /// Driving licence.
+    DrivingLicence,
+    /// None of these, or not readable.
+    Unknown,
+}
+
+/// The machine-readable zone as it was read.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct MrzReading {
+    /// `TD1`, `TD2`, `TD3`, `MRVA`, `MRVB` or `FRA`.
+    pub format: String,
+    /// The lines as printed.
+    pub lines: Vec<String>,
+    /// Whether every check digit holds and every field has its form.
+    pub valid: bool,
+    /// Each check digit of the format, by name.
+    pub checks: BTreeMap<String, bool>,
+}
+
+/// The lines hold personal values.
+impl fmt::Debug for MrzReading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MrzReading")
+            .field("format", &self.format)
+            .field("valid", &self.valid)
+            .field("checks", &self.checks)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Names of the fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldName {
+    /// Surname (primary identifier).
+    Surname,
+    /// Given names (secondary identifier).
+    GivenNames,
+    /// Document number.
+    Number,
+    /// Nationality; from the MRZ a code of Doc 9303.
+    Nationality,
+    /// Date of birth, ISO 8601, unknown parts left out.
+    BirthDate,
+    /// `M`, `F` or `X`.
+    Sex,
+    /// Date of expiry, ISO 8601.
+    ExpiryDate,
+    /// Date of issue, ISO 8601.
+    IssueDate,
+    /// Place of birth.
+    PlaceOfBirth,
+    /// Issuing authority.
+    Authority,
+    /// Personal number.
+    PersonalNumber,
+    /// Optional data of the MRZ that is no personal number.
+    Optional,
+    /// Address of the holder.
+    Address,
+}
+
+impl FieldName {
+    /// The name used in answers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Surname => "surname",
+            Self::GivenNames => "given_names",
+            Self::Number => "number",
+            Self::Nationality => "nationality",
+            Self::BirthDate => "birth_date",
+            Self::Sex => "sex",
+            Self::ExpiryDate => "expiry_date",
+            Self::IssueDate => "issue_date",
+            Self::PlaceOfBirth => "place_of_birth",
+            Self::Authority => "authority",
+            Self::PersonalNumber => "personal_number",
+            Self::Optional => "optional",
+            Self::Address => "address",
+        }
+    }
+}
+
+/// A value and where it was read.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct FieldValue {
+    /// The value; from the MRZ if it has the field.
+    pub value: String,
+    /// Where it was read.
+    pub source: Source,
+    /// Whether MRZ and visual zone say the same; `None` if only one of them
+    /// was read.
+    pub agrees: Option<bool>,
+}
+
+/// Values are personal.
+impl fmt::Debug for FieldValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FieldValue({:?}, agrees: {:?})", self.source, self.agrees)
+    }
+}
+
+/// The part of the document where a value was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Machine-readable zone.
+    Mrz,
+    /// Visual inspection zone.
+    Viz,
+    /// Both.
+    Both,
+}
+
+/// Whole pixels of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct PixelRect {
+    /// Left edge.
+    pub x: u32,
+    /// Upper edge.
+    pub y: u32,
+    /// Width.
+    pub w: u32,
+    /// Height.
+    pub h: u32,
+}
+
+/// Something that stands in the way of trusting or reading the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Warning {
+    /// There is no document in the picture.
+    NoDocument,
+    /// There is more than one document in the picture.
+    TwoDocuments,
+    /// The document is too small to be read.
+    TooSmall,
+    /// The picture is blurred.
+    Blurred,
+    /// Light reflected from the document covers text.
+    Glare,
+    /// The document is turned or tilted, and could not be read for it.
+    Turned,
+    /// Part of the document lies outside the picture.
+    CutOff,
+    /// No machine-readable zone was found.
+    NoMrz,
+    /// A check digit of the machine-readable zone does not hold, as printed or
+    /// as read.
+    MrzNotValid,
+    /// The visual zone says something else than the machine-readable zone.
+    FieldsDiffer,
+    /// The date of expiry has passed.
+    Expired,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading() -> Reading {
+        Reading {
+            kind: DocumentType::Passport,
+            issuer: Some("UTO".into()),
+            mrz: Some(MrzReading {
+                format: "TD3".into(),
+                lines: vec!["P<UTOMUSTER<<EVA".into()],
+                valid: false,
+                checks: [("number".to_owned(), false)].into(),
+            }),
+            fields: [(
+                FieldName::Surname,
+                FieldValue { value: "MUSTER".into(), source: Source::Both, agrees: Some(true) },
+            )]
+            .into(),
+            portrait: Some(PixelRect { x: 1, y: 2, w: 3, h: 4 }),
+            warnings: vec![Warning::MrzNotValid],
+            place: None,
+            angle: 0.0,
+        }
+    }
+
+    #[test]
+    fn the_json_is_the_contract() {
+        assert_eq!(
+            serde_json::to_value(reading()).unwrap(),
+            serde_json::json!({
+                "type": "passport", "issuer": "UTO",
+                "mrz": {"format": "TD3", "lines": ["P<UTOMUSTER<<EVA"], "valid": false,
+                        "checks": {"number": false}},
+                "fields": {"surname": {"value": "MUSTER", "source": "both", "agrees": true}},
+                "portrait": {"x": 1, "y": 2, "w": 3, "h": 4},
+                "warnings": ["mrz_not_valid"],
+            })
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_value() {
+        assert!(!format!("{:?}", reading()).contains("MUSTER"));
+    }
+
+    #[test]
+    fn field_names_are_spelt_alike_everywhere() {
+        for name in [FieldName::Surname, FieldName::PlaceOfBirth, FieldName::PersonalNumber] {
+            assert_eq!(serde_json::to_value(name).unwrap(), name.name());
+        }
+    }
+}
