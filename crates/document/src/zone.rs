@@ -75,7 +75,10 @@ pub(crate) struct Zone {
 }
 
 impl Zone {
-    fn new(lines: Vec<(Quad, FixedLine)>, today: Date) -> Option<Self> {
+    fn new(mut lines: Vec<(Quad, FixedLine)>, today: Date) -> Option<Self> {
+        if let Some((_, first)) = lines.first_mut() {
+            prefer_letter(first, 1);
+        }
         let readings: Vec<LineReading> = lines.iter().map(|(_, line)| to_reading(line)).collect();
         let reading = read(&readings, &Context { today })?;
         let cost = lines.iter().map(|(_, line)| doubt(line)).sum::<f32>() / lines.len() as f32;
@@ -147,24 +150,30 @@ fn doubt(line: &FixedLine) -> f32 {
     line.cost + line.slots.iter().map(|slot| -slot.confidence().max(1e-6).ln()).sum::<f32>()
 }
 
+/// Takes the digit at `place` for its twin, a letter. The second character of a
+/// document code is a letter (Doc 9303-5, 4.2.2) but for a few cards that
+/// number their types, so the zone's own rules must let other digits stand.
+fn prefer_letter(line: &mut FixedLine, place: usize) {
+    if let Some(slot) = line.slots.get_mut(place)
+        && let Some(other) = twin(slot.best())
+        && symbol(slot.best()).is_ascii_digit()
+    {
+        let best = slot.best();
+        slot.odds.swap(best, other);
+    }
+}
+
 /// Probability of a symbol or its twin.
 fn either(slot: &Slot, index: usize) -> f32 {
     slot.odds[index] + twin(index).map_or(0.0, |twin| slot.odds[twin])
 }
 
-/// What a recogniser that says `0` means by it: `O` with this probability.
-const TWIN_SHARE: f32 = 0.05;
-
 fn to_reading(line: &FixedLine) -> LineReading {
     let cell = |slot: &Slot| {
         let best = slot.best();
-        let odds = |i: usize| {
-            let shared = twin(i).map_or(0.0, |twin| TWIN_SHARE * slot.odds[twin]);
-            slot.odds[i].max(shared)
-        };
         let alternatives = (0..SYMBOLS)
-            .filter(|&i| i != best && odds(i) >= 0.005)
-            .map(|i| (symbol(i), odds(i)))
+            .filter(|&i| i != best && slot.odds[i] >= 0.01)
+            .map(|i| (symbol(i), slot.odds[i]))
             .collect();
         Cell { best: symbol(best), confidence: slot.odds[best], alternatives }
     };
