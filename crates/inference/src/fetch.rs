@@ -260,9 +260,10 @@ fn pip_download(package: &Package, into: &Path) -> io::Result<std::process::Outp
     }
 }
 
-/// The platform tag of a wheel that is not for every machine.
+/// The platform tag of a wheel that is not for every machine, the last one if
+/// it names several.
 fn wheel_platform(archive: &str) -> Option<&str> {
-    let tag = archive.strip_suffix(".whl")?.rsplit('-').next()?;
+    let tag = archive.strip_suffix(".whl")?.rsplit(['-', '.']).next()?;
     (tag != "any").then_some(tag)
 }
 
@@ -397,6 +398,8 @@ mod tests {
     fn wheels_name_their_platform() {
         assert_eq!(wheel_platform("a-1-py3-none-any.whl"), None);
         let name = "onnxruntime-1.31.0-cp312-cp312-manylinux_2_28_x86_64.whl";
+        assert_eq!(wheel_platform(name), Some("manylinux_2_28_x86_64"));
+        let name = "a-1-cp312-cp312-manylinux_2_24_x86_64.manylinux_2_28_x86_64.whl";
         assert_eq!(wheel_platform(name), Some("manylinux_2_28_x86_64"));
     }
 }
