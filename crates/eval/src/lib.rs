@@ -7,7 +7,9 @@
 //! [`protocol::document::Reader`]), so it can be tested with made-up answers
 //! and can measure other engines by the same rules.
 
+pub mod bench;
 mod cpu;
+pub mod engines;
 mod error;
 mod input;
 mod progress;

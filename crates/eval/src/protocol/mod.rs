@@ -4,6 +4,8 @@ pub mod document;
 pub mod face;
 pub mod pad;
 
+use std::fmt;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 /// Why an engine gave no result for a sample.
@@ -14,6 +16,14 @@ pub enum Miss {
     Sample(String),
     /// The engine does not work at all (weights missing): the run stops.
     Engine(String),
+}
+
+impl fmt::Display for Miss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sample(reason) | Self::Engine(reason) => f.write_str(reason),
+        }
+    }
 }
 
 /// Figures by a rate, keyed as people write it: `{"0.0001":0.028}`.

@@ -30,7 +30,7 @@ fn key_figures(f: &FaceFigures) -> Markup {
         tile(
             &f.failed.to_string(),
             "pictures without a face",
-            &format!("each pair with one is an error: {}", f.failed_pairs),
+            &format!("{} pairs with one, each an error", f.failed_pairs),
         ),
     ];
     if let Some(a) = &f.all_pairs {
@@ -75,7 +75,11 @@ fn plots(f: &FaceFigures) -> Markup {
                 plot::histograms(&groups, threshold),
                 &format!(
                     "Similarities of {pairs}; the dotted line is the threshold {}.",
-                    if f.all_pairs.is_some() { "for FMR 0.01 %" } else { "of the best accuracy" }
+                    if f.all_pairs.is_some() {
+                        "for FMR 0.01\u{a0}%"
+                    } else {
+                        "of the best accuracy"
+                    }
                 ),
             ),
         ])],

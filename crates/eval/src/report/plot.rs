@@ -8,8 +8,8 @@ use super::html::{Markup, escape};
 use crate::stats::{Histogram, OperatingPoint, Proportion, normal_deviate};
 
 /// Size of the drawing, in the units of its coordinates (CSS pixels on a phone).
-const WIDTH: f64 = 440.0;
-const HEIGHT: f64 = 320.0;
+const WIDTH: f64 = 380.0;
+const HEIGHT: f64 = 300.0;
 /// Free space for labels.
 const LEFT: f64 = 58.0;
 const RIGHT: f64 = 14.0;
@@ -187,6 +187,12 @@ impl Axis {
     }
 }
 
+/// About the width of some words in the drawing, since it cannot be measured
+/// here.
+fn words(text: &str) -> f64 {
+    text.chars().count() as f64 * 6.1
+}
+
 struct Svg {
     title: String,
     description: &'static str,
@@ -201,10 +207,16 @@ impl Svg {
 
     fn axes(&mut self, x: &Axis, y: &Axis, x_name: &str, y_name: &str) {
         let (bottom, right) = (HEIGHT - BOTTOM, WIDTH - RIGHT);
+        let mut free_from = 0.0;
         for (value, name) in &x.ticks {
             let at = x.at(*value);
             self.line((at, TOP), (at, bottom), "grid");
-            self.text((at, bottom + 17.0), "middle", "", name);
+            // A name that would touch the one before it is left out.
+            let half = words(name) / 2.0;
+            if at - half >= free_from {
+                self.text((at, bottom + 17.0), "middle", "", name);
+                free_from = at + half + 6.0;
+            }
         }
         for (value, name) in &y.ticks {
             let at = y.at(*value);
@@ -269,10 +281,8 @@ impl Svg {
         for (i, name) in names.rev().enumerate() {
             let colour = last - 1 - i;
             self.text((right, 14.0), "end", "value", name);
-            // About the width of the words, since it cannot be measured here.
-            let width = name.chars().count() as f64 * 6.2 + 8.0;
-            let start = right - width - 16.0;
-            self.path(&[(start, 10.0), (start + 16.0, 10.0)], "curve", colour, false);
+            let start = right - words(name) - 22.0;
+            self.path(&[(start, 10.0), (start + 18.0, 10.0)], "curve", colour, false);
             right = start - 12.0;
         }
     }

@@ -56,7 +56,7 @@ fn known(fields: &BTreeMap<String, Option<String>>) -> impl Iterator<Item = (&st
 pub(super) fn canonical(name: &str) -> &str {
     match name {
         "document_number" => "number",
-        "birth_yymmdd" | "date_of_birth" | "birth_date" => "birth",
+        "birth_yymmdd" | "birth_date" | "date_of_birth" => "birth",
         "expiry_yymmdd" | "date_of_expiry" | "expiry_date" => "expiry",
         "date_of_issue" | "issue_date" => "issue",
         "given_names" | "given_name" | "name" => "given",

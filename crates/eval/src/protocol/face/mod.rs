@@ -1,9 +1,12 @@
 //! Face comparison: labelled pairs, and all pairs of the same pictures.
 
+mod jackknife;
+
 use std::path::Path;
 
 use serde::Serialize;
 
+use self::jackknife::Tail;
 use super::{ByRate, Miss};
 use crate::input::{Pair, PairList, Root, Table};
 use crate::stats::{Histogram, OperatingPoint, Proportion, Scores};
@@ -22,6 +25,12 @@ pub trait Embedder: Sync {
 
     /// How alike two faces are, high is alike; `None` if that cannot be told.
     fn similarity(&self, a: &Self::Template, b: &Self::Template) -> Option<f32>;
+
+    /// Whether the product would compare this face, rather than answer
+    /// `unavailable` for its quality. Only counted: the protocol compares all.
+    fn is_fit(&self, _template: &Self::Template) -> bool {
+        true
+    }
 }
 
 /// The figures of the protocol.
@@ -37,7 +46,10 @@ pub struct FaceFigures {
     pub people: Option<usize>,
     /// Pictures without a template: unreadable, or no face found.
     pub failed: usize,
-    /// Labelled pairs with such a picture. Each counts as an error.
+    /// Pictures with a template that the product would refuse for its quality;
+    /// they are compared here all the same.
+    pub unfit: usize,
+    /// Labelled pairs with a picture without a template. Each counts as an error.
     pub failed_pairs: usize,
     /// Share of labelled pairs told right at `threshold`.
     pub accuracy: Option<f64>,
@@ -82,6 +94,10 @@ pub struct AllPairs {
     /// pairs as independent, which pairs that share a picture are not: the
     /// true ones are wider.
     pub points: ByRate<OperatingPoint>,
+    /// Where the threshold for each FMR lies with 95 % confidence: a jackknife
+    /// over ten groups of people, so it holds for other people, unlike the
+    /// intervals in `points`. Only where the rate leaves an impostor pair over.
+    pub threshold_intervals: ByRate<[f32; 2]>,
     /// The error rate where FMR and FNMR are closest.
     pub eer: Option<f64>,
     /// Their curves.
@@ -180,6 +196,7 @@ pub fn run<E: Embedder>(
         images: list.images.len(),
         people: list.people.as_ref().and_then(|p| p.iter().max()).map(|highest| highest + 1),
         failed: misses.len(),
+        unfit: templates.iter().flatten().filter(|t| !embedder.is_fit(t)).count(),
         failed_pairs: scored.iter().filter(|(_, score)| score.is_none()).count(),
         accuracy: best.map_or(Some(0.0), |b| b.right.share()),
         right: best.map(|b| b.right),
@@ -217,14 +234,37 @@ fn all_pairs(
     }
     let scores = Scores::from_raw(genuine, impostor);
     let points = ByRate::of(&ALL_PAIR_RATES, |rate| scores.at_fmr(rate));
+    let tail = Tail::collect(people, &scores, workers, progress, similarity)?;
     Ok(AllPairs {
         genuine: scores.genuine().len(),
         impostor: scores.impostor().len(),
         fnmr_at_fmr: fnmr(&points),
+        threshold_intervals: ByRate::of(&ALL_PAIR_RATES, |rate| {
+            tail.threshold_interval(rate, points.get(rate)?.threshold)
+        }),
         points,
         eer: equal_error_rate(&scores),
         curves: Curves::of(&scores),
     })
+}
+
+impl AllPairs {
+    /// The rows of the calibration table for embedders of this name, as
+    /// `crates/face/calibration.toml` has them.
+    pub fn calibration(&self, embedders: &str) -> String {
+        let mut rows = format!("[[engine]]\nembedders = {embedders:?}\nthreshold = [\n");
+        for (rate, point) in &self.points.0 {
+            let [low, high] =
+                self.threshold_intervals.get(*rate).copied().unwrap_or([point.threshold; 2]);
+            rows.push_str(&format!(
+                "    {{ fmr = {rate:e}, similarity = {:.4}, interval = [{low:.3}, {high:.3}], \
+                 fnmr = {:.4} }},\n",
+                point.threshold,
+                point.fnmr.share().unwrap_or(1.0)
+            ));
+        }
+        rows + "]\n"
+    }
 }
 
 impl Curves {
@@ -349,6 +389,18 @@ pub(crate) mod tests {
         let mut f = figures(1);
         f.cpu_ms = None;
         insta::assert_json_snapshot!("face_figures", f);
+    }
+
+    #[test]
+    fn rows_of_the_calibration_table() {
+        let rows = figures(1).all_pairs.unwrap().calibration("sface");
+        assert!(rows.starts_with("[[engine]]\nembedders = \"sface\"\nthreshold = [\n"), "{rows}");
+        assert!(
+            rows.contains(
+                "{ fmr = 1e-5, similarity = 0.6500, interval = [0.650, 0.650], fnmr = 0.7500 },"
+            ),
+            "{rows}"
+        );
     }
 
     #[test]
