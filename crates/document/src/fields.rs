@@ -59,7 +59,8 @@ pub(crate) fn compare(
     labelled: Option<&Labelled>,
     today: Date,
 ) -> Verdict {
-    if lines.iter().any(|line| says(name, value, &line.text, today)) {
+    let anywhere = name != FieldName::Sex;
+    if anywhere && lines.iter().any(|line| says(name, value, &line.text, today)) {
         return Verdict::Agrees;
     }
     if matches!(name, FieldName::Surname | FieldName::GivenNames) && in_pieces(value, lines) {
@@ -89,8 +90,8 @@ pub(crate) fn compare(
     if differs { Verdict::Differs } else { Verdict::Silent }
 }
 
-/// Whether a text says this value of the zone.
-fn says(name: FieldName, value: &str, text: &str, today: Date) -> bool {
+/// Whether a text says this value.
+pub(crate) fn says(name: FieldName, value: &str, text: &str, today: Date) -> bool {
     match name {
         FieldName::BirthDate | FieldName::ExpiryDate => {
             let century = if name == FieldName::BirthDate { Century::Past } else { Century::Ahead };
@@ -100,7 +101,9 @@ fn says(name: FieldName, value: &str, text: &str, today: Date) -> bool {
             })
         }
         // A single letter proves nothing away from its label.
-        FieldName::Sex => text == value,
+        FieldName::Sex => {
+            text.split(|c: char| !c.is_alphanumeric()).any(|word| word == value) && text.len() <= 5
+        }
         FieldName::Number | FieldName::PersonalNumber | FieldName::Optional => {
             let (value, text) = (number_key(value), number_key(text));
             value.len() >= 5 && text.contains(&value)

@@ -6,6 +6,8 @@ mod kind;
 mod layout;
 pub mod mrz;
 mod page;
+mod portrait;
+mod quality;
 mod reader;
 mod reading;
 mod text;

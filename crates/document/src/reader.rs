@@ -7,13 +7,15 @@ use bonafide_context::Date;
 use bonafide_inference::{Models, Role};
 use bonafide_media::{Picture, Quad, Rect};
 
-use crate::fields::merge;
+use crate::fields::{merge, says};
 use crate::kind::{kind_of_mrz, kind_of_text};
 use crate::page::Page;
+use crate::portrait;
+use crate::quality::{is_featureless, obstacles};
 use crate::text::crop::crop_line;
 use crate::text::recognize::Recognizer;
 use crate::viz::{Labelled, Manner, VizLine, labelled_values};
-use crate::zone::{LongLine, Zone, candidates, find, second_opinion};
+use crate::zone::{LongLine, Zone, another, candidates, find, second_opinion};
 use crate::{DocumentError, DocumentType, FieldName, MrzReading, Reading, Warning};
 
 /// Finds the faces of a picture, largest first or in any order.
@@ -50,9 +52,11 @@ impl DocumentReader {
         back: Option<&Picture>,
         today: Date,
     ) -> Result<Reading, DocumentError> {
-        let mut sides = vec![self.side(front, today)?];
-        if let Some(back) = back {
-            sides.push(self.side(back, today)?);
+        let pictures: Vec<&Picture> = [Some(front), back].into_iter().flatten().collect();
+        let mut sides: Vec<Side> =
+            pictures.iter().map(|p| self.side(p, today)).collect::<Result<_, _>>()?;
+        if sides.iter().all(|side| side.zone.is_none()) {
+            self.refine(&pictures, &mut sides, today)?;
         }
         let zone = sides
             .iter()
@@ -62,39 +66,103 @@ impl DocumentReader {
         let lines: Vec<VizLine> = sides.iter().flat_map(|side| side.lines.clone()).collect();
         let kind = mrz.map_or_else(|| kind_of_text(&lines), kind_of_mrz);
         let labelled = labelled_of(&sides, kind, mrz.map(|m| m.issuer.as_str()), today);
-        let (fields, differ) = merge(mrz, &lines, labelled, today, |_, _| true);
+        let confirm = |name: FieldName, found: &Labelled| {
+            self.confirms(&pictures, &sides, name, found, today).unwrap_or(false)
+        };
+        let (fields, differ) = merge(mrz, &lines, labelled, today, confirm);
+        let expiry = fields.get(&FieldName::ExpiryDate).and_then(|f| f.value.parse::<Date>().ok());
         let mut warnings = Vec::new();
+        if let Some(side) = sides.first() {
+            let known = kind != DocumentType::Unknown || fields.len() >= 2;
+            warnings = shortcomings(front, side, zone, known, fields.len());
+        }
+        if sides.iter().any(|side| side.several) {
+            warnings.push(Warning::TwoDocuments);
+        }
         if mrz.is_some_and(|mrz| !mrz.valid()) {
             warnings.push(Warning::MrzNotValid);
         }
         if differ {
             warnings.push(Warning::FieldsDiffer);
         }
-        let expiry = fields.get(&FieldName::ExpiryDate).and_then(|f| f.value.parse::<Date>().ok());
         if expiry.is_some_and(|date| date < today) {
             warnings.push(Warning::Expired);
         }
+        warnings.sort();
+        let portrait = match (&self.faces, sides.first()) {
+            (Some(faces), Some(side)) if !warnings.contains(&Warning::NoDocument) => {
+                let region = side.region(front);
+                portrait::find(faces, front, region, &side.page.frame)?
+            }
+            _ => None,
+        };
         Ok(Reading {
             kind,
             issuer: mrz.map(|mrz| mrz.issuer.clone()).filter(|issuer| !issuer.is_empty()),
-            mrz: mrz.map(|mrz| MrzReading {
-                format: mrz.format.name().to_owned(),
-                lines: mrz.lines.clone(),
-                valid: mrz.valid(),
-                checks: mrz.checks.iter().map(|(c, holds)| (c.name().to_owned(), holds)).collect(),
-            }),
+            mrz: mrz.map(MrzReading::from),
             fields,
-            portrait: None,
+            portrait,
             warnings,
-            place: None,
             angle: sides.first().map_or(0.0, |side| side.page.frame.angle),
         })
+    }
+
+    /// Reads the values again by the accurate recogniser: without a zone nothing
+    /// else vouches for them.
+    fn refine(
+        &self,
+        pictures: &[&Picture],
+        sides: &mut [Side],
+        today: Date,
+    ) -> Result<(), DocumentError> {
+        for (picture, side) in pictures.iter().zip(sides) {
+            let kind = kind_of_text(&side.lines);
+            let found = labelled_of(std::slice::from_ref(side), kind, None, today);
+            for line in found.values().map(|found| found.line) {
+                let Some(line) = side.lines.get_mut(line) else {
+                    continue;
+                };
+                let Some(crop) = crop_line(picture, &line.quad, 1.0)? else {
+                    continue;
+                };
+                let again = self.recognizer(Role::TextRecognizer)?.text(&crop)?;
+                if again.confidence >= line.confidence - 0.05 {
+                    (line.text, line.confidence) = (again.text, again.confidence);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the accurate recogniser reads the value of a line as well.
+    fn confirms(
+        &self,
+        pictures: &[&Picture],
+        sides: &[Side],
+        name: FieldName,
+        found: &Labelled,
+        today: Date,
+    ) -> Result<bool, DocumentError> {
+        let mut index = found.line;
+        for (picture, side) in pictures.iter().zip(sides) {
+            if let Some(line) = side.lines.get(index) {
+                let Some(crop) = crop_line(picture, &line.quad, 1.0)? else {
+                    return Ok(false);
+                };
+                let again = self.recognizer(Role::TextRecognizer)?.text(&crop)?;
+                return Ok(
+                    again.confidence >= CONFIRMED && says(name, &found.value, &again.text, today)
+                );
+            }
+            index -= side.lines.len();
+        }
+        Ok(false)
     }
 
     fn side(&self, picture: &Picture, today: Date) -> Result<Side, DocumentError> {
         let detector = self.models.get(Role::TextDetector)?;
         let fast = self.recognizer(Role::TextRecognizerFast)?;
-        let long_side = picture.width().max(picture.height()).clamp(640, 960);
+        let long_side = picture.width().max(picture.height()).clamp(MIN_SIDE, MAX_SIDE);
         let page = Page::find(&detector, picture, long_side)?;
         let (page, long, zone) = self.upright(page, &fast, picture, today)?;
         let zone = match zone {
@@ -107,8 +175,12 @@ impl DocumentReader {
             )?),
             None => None,
         };
+        let several = match &zone {
+            Some(zone) => another(zone, &long, &fast, picture, &page.frame, today)?,
+            None => false,
+        };
         let lines = self.visual_lines(&page, &long, zone.as_ref(), &fast, picture)?;
-        Ok(Side { page, zone, lines })
+        Ok(Side { page, zone, lines, several })
     }
 
     /// Reads the long lines; if they make no sense, the other way round.
@@ -121,8 +193,8 @@ impl DocumentReader {
     ) -> Result<(Page, Vec<LongLine>, Option<Zone>), DocumentError> {
         let long = read_long(&page, fast, picture)?;
         let zone = find(&long, fast, picture, &page.frame, today)?;
-        let sense = sense(&long);
-        if zone.as_ref().is_some_and(|zone| zone.reading.mrz.valid()) || sense >= CLEAR {
+        let first = sense(&long);
+        if zone.as_ref().is_some_and(|zone| zone.reading.mrz.valid()) || first >= CLEAR {
             return Ok((page, long, zone));
         }
         let turned = page.upside_down();
@@ -132,7 +204,7 @@ impl DocumentReader {
             (Some(a), Some(b)) => b.rank() > a.rank(),
             (None, Some(_)) => true,
             (Some(_), None) => false,
-            (None, None) => crate::reader::sense(&other) > sense,
+            (None, None) => sense(&other) > first,
         };
         Ok(if better { (turned, other, other_zone) } else { (page, long, zone) })
     }
@@ -146,34 +218,28 @@ impl DocumentReader {
         fast: &Recognizer,
         picture: &Picture,
     ) -> Result<Vec<VizLine>, DocumentError> {
-        let mut lines = Vec::new();
         let taken: Vec<Quad> =
             zone.iter().flat_map(|zone| zone.lines.iter().map(|(quad, _)| *quad)).collect();
-        let mut done: Vec<Quad> = taken.clone();
-        for line in long {
-            if taken.iter().all(|quad| !covers(quad, &line.quad, page)) {
-                done.push(line.quad);
-                lines.push(VizLine {
-                    quad: line.quad,
-                    extent: line.extent,
-                    text: line.reading.text.clone(),
-                    confidence: line.reading.confidence,
-                });
-            }
-        }
+        let mut lines = Vec::new();
         for quad in page.lines.iter().take(MAX_LINES) {
-            if done.iter().any(|other| covers(other, quad, page)) || quad.height() < MIN_HEIGHT {
+            if quad.height() < MIN_HEIGHT || taken.iter().any(|line| covers(line, quad, page)) {
                 continue;
             }
-            if let Some(line) = crop_line(picture, quad, VIZ_STRETCH)? {
-                let reading = fast.text(&line)?;
-                lines.push(VizLine {
-                    quad: *quad,
-                    extent: page.frame.extent(quad),
-                    text: reading.text,
-                    confidence: reading.confidence,
-                });
-            }
+            // A long line that was not put together from pieces is known.
+            let known = long.iter().find(|line| line.quad == *quad).map(|l| l.reading.clone());
+            let reading = match known {
+                Some(reading) => reading,
+                None => match crop_line(picture, quad, viz_stretch(quad))? {
+                    Some(line) => fast.text(&line)?,
+                    None => continue,
+                },
+            };
+            lines.push(VizLine {
+                quad: *quad,
+                extent: page.frame.extent(quad),
+                text: reading.text,
+                confidence: reading.confidence,
+            });
         }
         Ok(lines)
     }
@@ -189,6 +255,9 @@ impl DocumentReader {
     }
 }
 
+/// The detector sees the picture with its long side between these.
+const MIN_SIDE: u32 = 608;
+const MAX_SIDE: u32 = 960;
 /// From this mean probability on lines are read the right way round.
 const CLEAR: f32 = 0.75;
 /// Most lines of the visual zone that are read.
@@ -196,14 +265,74 @@ const MAX_LINES: usize = 80;
 /// Lines of less source pixels than this, as the detector draws them, cannot be
 /// read.
 const MIN_HEIGHT: f32 = 12.0;
-/// Text of the visual zone stays legible when it is drawn narrower.
-const VIZ_STRETCH: f32 = 0.8;
+/// Text of the visual zone stays legible when it is drawn a little narrower;
+/// single words cost little and are drawn as they are.
+const VIZ_STRETCH: f32 = 0.9;
+const SHORT: f32 = 3.0;
 
 /// One picture of the document.
 struct Side {
     page: Page,
     zone: Option<Zone>,
     lines: Vec<VizLine>,
+    /// A second zone of another document was found.
+    several: bool,
+}
+
+impl Side {
+    /// Where the document is, roughly: around its text, and as much beside it
+    /// as a portrait takes.
+    fn region(&self, picture: &Picture) -> Rect {
+        let corners: Vec<_> = self.page.lines.iter().flat_map(|quad| quad.0).collect();
+        let text = Rect::around(&corners).unwrap_or(picture.bounds());
+        text.grown(0.25 * text.w.max(text.h)).intersect(picture.bounds())
+    }
+}
+
+/// Why a document, or part of it, could not be read; nothing if it was.
+fn shortcomings(
+    picture: &Picture,
+    side: &Side,
+    zone: Option<&Zone>,
+    known: bool,
+    fields: usize,
+) -> Vec<Warning> {
+    let mut found = Vec::new();
+    if zone.is_some_and(Zone::is_clear) || zone.is_none() && known && fields >= ENOUGH_FIELDS {
+        if zone.is_none() {
+            found.push(Warning::NoMrz);
+        }
+        return found;
+    }
+    let lines: Vec<Quad> = side.page.lines.clone();
+    let looks_like_one = zone.is_some() || known || lines.len() >= MANY_LINES;
+    if looks_like_one {
+        found.extend(obstacles(picture, &lines, &side.page.frame));
+        if zone.is_none() {
+            found.push(Warning::NoMrz);
+        }
+        // Text enough, but nothing hinders reading it: it is something else.
+        if zone.is_none() && !known && found == [Warning::NoMrz] {
+            found = vec![Warning::NoDocument];
+        }
+    } else {
+        found.push(Warning::NoDocument);
+        if is_featureless(picture) {
+            found.push(Warning::Blurred);
+        }
+    }
+    found
+}
+
+/// A visual zone with this many fields was read.
+const ENOUGH_FIELDS: usize = 3;
+/// So many lines of text are a document, if not a legible one.
+const MANY_LINES: usize = 6;
+/// A difference between the zones must be read this surely.
+const CONFIRMED: f32 = 0.9;
+
+fn viz_stretch(quad: &Quad) -> f32 {
+    if quad.width() < SHORT * quad.height() { 1.0 } else { VIZ_STRETCH }
 }
 
 fn read_long(

@@ -4,8 +4,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use bonafide_media::Quad;
+use bonafide_media::{Picture, PictureError, Rect};
 use serde::Serialize;
+
+use crate::layout::Frame;
+use crate::mrz::Mrz;
+use crate::portrait::upright;
 
 /// What was read from a document.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,10 +27,6 @@ pub struct Reading {
     pub portrait: Option<PixelRect>,
     /// What stands in the way of trusting or reading it, in a fixed order.
     pub warnings: Vec<Warning>,
-    /// Where the document is in the front picture, its corners in reading
-    /// order; `None` if its edges were not found.
-    #[serde(skip)]
-    pub place: Option<Quad>,
     /// Direction of its text in the front picture against the x axis, radians.
     #[serde(skip)]
     pub angle: f32,
@@ -36,6 +36,17 @@ impl Reading {
     /// The value of a field.
     pub fn value(&self, name: FieldName) -> Option<&str> {
         self.fields.get(&name).map(|field| field.value.as_str())
+    }
+
+    /// The portrait cut out of the front picture and put upright, whichever way
+    /// that is turned; `None` if none was found.
+    pub fn portrait_of(&self, front: &Picture) -> Result<Option<Picture>, PictureError> {
+        let Some(place) = self.portrait else {
+            return Ok(None);
+        };
+        let area = Rect::new(place.x as f32, place.y as f32, place.w as f32, place.h as f32);
+        let frame = Frame { angle: self.angle };
+        Ok(upright(front, area, &frame, f32::MAX)?.map(|(portrait, _)| portrait))
     }
 }
 
@@ -70,6 +81,17 @@ pub struct MrzReading {
     pub valid: bool,
     /// Each check digit of the format, by name.
     pub checks: BTreeMap<String, bool>,
+}
+
+impl From<&Mrz> for MrzReading {
+    fn from(mrz: &Mrz) -> Self {
+        Self {
+            format: mrz.format.name().to_owned(),
+            lines: mrz.lines.clone(),
+            valid: mrz.valid(),
+            checks: mrz.checks.iter().map(|(c, holds)| (c.name().to_owned(), holds)).collect(),
+        }
+    }
 }
 
 /// The lines hold personal values.
@@ -231,7 +253,6 @@ mod tests {
             .into(),
             portrait: Some(PixelRect { x: 1, y: 2, w: 3, h: 4 }),
             warnings: vec![Warning::MrzNotValid],
-            place: None,
             angle: 0.0,
         }
     }

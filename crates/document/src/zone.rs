@@ -101,6 +101,11 @@ impl Zone {
         mrz.valid() || proved && self.cost < MAX_COST || self.cost < MAX_COST / 4.0
     }
 
+    /// Whether it was read without doubt, be its check digits right or not.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.reading.mrz.valid() || self.cost < MAX_COST / 8.0
+    }
+
     /// The lines that want another reading: all if a check digit fails, else
     /// those with a field that no check digit settles.
     fn open_lines(&self) -> Vec<usize> {
@@ -201,6 +206,36 @@ pub(crate) fn find(
         }
     }
     Ok(best)
+}
+
+/// Whether the page holds a second valid zone, of another document.
+pub(crate) fn another(
+    zone: &Zone,
+    long: &[LongLine],
+    recognizer: &Recognizer,
+    picture: &Picture,
+    frame: &Frame,
+    today: Date,
+) -> Result<bool, DocumentError> {
+    let taken: Vec<Extent> = zone.lines.iter().map(|(quad, _)| frame.extent(quad)).collect();
+    let apart = |block: &Block| {
+        block.members.iter().all(|&i| {
+            let own = &long[i].extent;
+            taken
+                .iter()
+                .all(|e| (e.middle - own.middle).abs() > 0.5 * e.height || e.overlap(own) == 0.0)
+        })
+    };
+    for block in blocks(long).iter().filter(|b| b.cost < MAX_COST / 2.0 && apart(b)).take(1) {
+        let lines = complete(block, long, recognizer, picture, frame)?;
+        if let Some(other) = Zone::new(lines, today)
+            && other.reading.mrz.valid()
+            && other.reading.mrz.number != zone.reading.mrz.number
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The zone read again by another recogniser where its check digits do not

@@ -4,7 +4,7 @@
 //! MRZ has 30, 36 or 44 characters, so the best path with exactly that many is
 //! looked for instead (Viterbi over time, characters so far, and symbol).
 
-use super::alphabet::{FILLER, SYMBOLS, symbol};
+use super::alphabet::{FILLER, SYMBOLS};
 use super::recognize::MrzStep;
 
 /// One character of a line, with what else it may be.
@@ -40,19 +40,6 @@ pub(crate) struct FixedLine {
     /// How much less probable (natural logarithm) this length is than the
     /// best path of any length; 0 if the best path has this length.
     pub(crate) cost: f32,
-}
-
-impl FixedLine {
-    /// The most probable character at every place.
-    pub(crate) fn text(&self) -> String {
-        self.slots.iter().map(|slot| symbol(slot.best())).collect()
-    }
-
-    /// Mean over the characters of the best symbol's probability.
-    pub(crate) fn confidence(&self) -> f32 {
-        let sum: f32 = self.slots.iter().map(Slot::confidence).sum();
-        if self.slots.is_empty() { 0.0 } else { sum / self.slots.len() as f32 }
-    }
 }
 
 /// Longest line decoded: two more than the longest of any MRZ.
@@ -151,22 +138,12 @@ impl Lattice {
         }
         Some(FixedLine { slots, cost: free - score })
     }
-
-    /// Characters of the best path of any length.
-    pub(crate) fn free_length(&self) -> usize {
-        let best = |row: &[f32; SYMBOLS + 1]| row.iter().copied().fold(NOWHERE, f32::max);
-        let mut length = 0;
-        for (n, row) in self.last.iter().enumerate() {
-            if best(row) > best(&self.last[length]) {
-                length = n;
-            }
-        }
-        length
-    }
 }
 
 fn normalise(step: &mut MrzStep) {
-    let clean = |p: f32| if p.is_finite() { p.clamp(0.0, 1.0) } else { 0.0 } + FLOOR;
+    fn clean(p: f32) -> f32 {
+        if p.is_finite() { p.clamp(0.0, 1.0) + FLOOR } else { FLOOR }
+    }
     step.blank = clean(step.blank);
     step.symbols = step.symbols.map(clean);
     let sum: f32 = step.blank + step.symbols.iter().sum::<f32>();
@@ -192,9 +169,15 @@ fn two_best(scores: &[f32; SYMBOLS + 1]) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::alphabet::symbols_of;
+    use super::super::alphabet::{symbol, symbols_of};
     use super::*;
     use proptest::prelude::*;
+
+    impl FixedLine {
+        fn text(&self) -> String {
+            self.slots.iter().map(|slot| symbol(slot.best())).collect()
+        }
+    }
 
     /// Steps of a line: a character, or `_` for the blank.
     fn steps(text: &str) -> Vec<MrzStep> {
@@ -213,11 +196,10 @@ mod tests {
     #[test]
     fn repeats_fall_together_and_blanks_part() {
         let lattice = Lattice::new(steps("__AA_A_BB__<_<<_"));
-        assert_eq!(lattice.free_length(), 5);
         let line = lattice.line(5).unwrap();
         assert_eq!(line.text(), "AAB<<");
         assert!(line.cost.abs() < 1e-3);
-        assert!(line.confidence() > 0.9);
+        assert!(line.slots.iter().all(|slot| slot.confidence() > 0.9));
     }
 
     #[test]

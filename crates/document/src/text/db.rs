@@ -5,22 +5,22 @@ use bonafide_media::geometry::{Point, Quad};
 
 /// One text region, upright in its own direction.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TextBox {
+pub(crate) struct TextBox {
     /// Corners in reading order, if the text runs within 45 degrees of the x
     /// axis from left to right; in the pixels of the decoded map's picture.
-    pub quad: Quad,
+    pub(crate) quad: Quad,
     /// Mean text probability inside, 0 to 1.
-    pub score: f32,
+    pub(crate) score: f32,
 }
 
 /// The probability map of one picture.
-pub struct ProbabilityMap<'a> {
+pub(crate) struct ProbabilityMap<'a> {
     /// Columns.
-    pub width: usize,
+    pub(crate) width: usize,
     /// Rows.
-    pub height: usize,
+    pub(crate) height: usize,
     /// `width * height` probabilities.
-    pub values: &'a [f32],
+    pub(crate) values: &'a [f32],
 }
 
 /// A pixel belongs to text from this probability on.
@@ -35,7 +35,7 @@ const UNCLIP: f32 = 1.6;
 const MAX_BOXES: usize = 240;
 
 /// The text boxes of a map, in map pixels, largest first.
-pub fn decode(map: &ProbabilityMap<'_>) -> Vec<TextBox> {
+pub(crate) fn decode(map: &ProbabilityMap<'_>) -> Vec<TextBox> {
     if map.width == 0 || map.height == 0 || map.values.len() != map.width * map.height {
         return Vec::new();
     }

@@ -298,19 +298,37 @@ pub(crate) fn find(text: &str) -> Option<Found> {
         }
     }
     let folded = fold(text);
-    let words: Vec<&str> = folded
-        .split(|c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.' | ','))
-        .filter(|w| !w.is_empty())
-        .collect();
     for (label, known) in WORDS {
         // A word in the midst of others is prose, at the front it is a label.
-        let at = words.iter().take(3).position(|word| known.contains(word));
-        if let Some(at) = at {
-            let rest = words.get(at + 1..).map(|rest| rest.join(" ")).filter(|r| !r.is_empty());
-            return Some(Found { label: *label, rest });
+        let front = words(&folded).into_iter().take(3).find(|word| known.contains(word));
+        if let Some(word) = front {
+            return Some(Found { label: *label, rest: rest_after_word(*label, &folded, word) });
         }
     }
     glued(&folded)
+}
+
+fn words(folded: &str) -> Vec<&str> {
+    let parts = |c: char| c.is_whitespace() || matches!(c, '/' | ':' | '.' | ',');
+    folded.split(parts).filter(|word| !word.is_empty()).collect()
+}
+
+/// What stands after a label word in its line. Of names only the label in the
+/// next language stands there.
+fn rest_after_word(label: Label, folded: &str, word: &str) -> Option<String> {
+    if matches!(label, Label::FullName | Label::Field(FieldName::Surname | FieldName::GivenNames)) {
+        return None;
+    }
+    let (_, mut rest) = folded.split_once(word)?;
+    let is_label = |word: &str| WORDS.iter().any(|(_, known)| known.contains(&word));
+    loop {
+        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        match words(rest).first() {
+            Some(next) if is_label(next) => rest = rest.get(next.len()..)?,
+            Some(_) => return Some(rest.to_owned()),
+            None => return None,
+        }
+    }
 }
 
 /// `3DOB01/06/1958`: the recogniser left out the spaces.
@@ -333,7 +351,12 @@ fn holds(key: &str, phrase: &str) -> bool {
     if key.contains(phrase) {
         return true;
     }
-    let errors = phrase.len() / 7;
+    // The commonest misreading of small print.
+    if phrase.contains("RN") && key.contains(&phrase.replace("RN", "M")) {
+        return true;
+    }
+    // Nothing tells `PASSPORT NO` from `PASSPORT OFFICE` but its last letters.
+    let errors = if phrase.ends_with("NO") { 0 } else { phrase.len() / 7 };
     errors > 0 && best_match(key, phrase).is_some_and(|(cost, _)| cost <= errors)
 }
 
@@ -398,6 +421,7 @@ mod tests {
             ("Surname", FieldName::Surname),
             ("Prezime/Surname", FieldName::Surname),
             ("NOM/.Sumame", FieldName::Surname),
+            ("NOM / Surname", FieldName::Surname),
             ("Prénoms I Given names", FieldName::GivenNames),
             ("Ime/Name", FieldName::GivenNames),
             ("Dale ofBirth", FieldName::BirthDate),
@@ -417,9 +441,17 @@ mod tests {
 
     #[test]
     fn values_are_no_labels() {
-        for text in
-            ["MARTIN", "ANNA MARIA", "07 JUN 1984", "CANBERRA", "123456789", "F", "", "SZCZECIN"]
-        {
+        for text in [
+            "MARTIN",
+            "ANNA MARIA",
+            "07 JUN 1984",
+            "CANBERRA",
+            "PASSPORT OFFICE",
+            "123456789",
+            "F",
+            "",
+            "SZCZECIN",
+        ] {
             assert_eq!(find(text), None, "{text}");
         }
         assert_eq!(find("Name/ Nom").unwrap().label, Label::FullName);
@@ -433,6 +465,7 @@ mod tests {
         assert_eq!(find("15 SEX M").unwrap().rest.as_deref(), Some("M"));
         assert_eq!(find("Surname: MUSTER").unwrap().rest.as_deref(), Some("MUSTER"));
         assert_eq!(find("Date of birth").unwrap().rest, None);
+        assert_eq!(find("Ime/Name").unwrap().rest, None);
     }
 
     proptest! {

@@ -58,7 +58,7 @@ fn number(text: &str) -> Option<String> {
         .collect();
     let digits = kept.chars().filter(char::is_ascii_digit).count();
     let key = letters_and_digits(&kept);
-    if digits < 3 || !(5..=20).contains(&key.len()) {
+    if digits < 2 || !(5..=20).contains(&key.len()) {
         return None;
     }
     // A word before the number is what is left of a label.
@@ -128,6 +128,7 @@ mod tests {
             (FieldName::Sex, "MARTIN", None),
             (FieldName::Number, "ZS 0000177", Some("ZS0000177")),
             (FieldName::Number, "000-123-456", Some("000-123-456")),
+            (FieldName::Number, "X4RTBPFW4", Some("X4RTBPFW4")),
             (FieldName::Number, "SPECIMEN", None),
             (FieldName::Surname, "DE BRUIJN .", Some("DE BRUIJN .")),
             (FieldName::Surname, "12345", None),
