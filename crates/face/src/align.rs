@@ -1,6 +1,6 @@
 //! Putting a face upright at the size the embedders were trained on.
 
-use bonafide_media::{Affine, Border, Picture, PictureError, Point, Rect, resize, warp_affine};
+use bonafide_media::{Affine, Border, Picture, Point, warp_affine_smooth};
 
 use crate::FaceError;
 
@@ -17,65 +17,14 @@ const TEMPLATE: [Point; 5] = [
     Point::new(70.7299, 92.2041),
 ];
 
-/// A face that must shrink by more than this is shrunk with a filter first:
-/// the warp reads four pixels a point and would alias.
-const SHRINK: f32 = 0.6;
-
-/// What the filter leaves to the warp.
-const LEFT_TO_WARP: f32 = 0.8;
-
 /// The face with these landmarks, upright, [`SIDE`] x [`SIDE`]; outside the
-/// picture it is black.
+/// picture it is black. The map is the similarity with the least squared error:
+/// an affine or projective one would press every face into the same mean face.
 pub(crate) fn upright(picture: &Picture, landmarks: &[Point; 5]) -> Result<Picture, FaceError> {
-    let (map, back) = to_template(landmarks)?;
-    if scale(&map) >= SHRINK {
-        return warp(picture, &back);
-    }
-    let (small, moved) = shrunk(picture, landmarks, &map, &back)?;
-    let (_, back) = to_template(&moved)?;
-    warp(&small, &back)
-}
-
-fn to_template(landmarks: &[Point; 5]) -> Result<(Affine, Affine), FaceError> {
-    let map = Affine::similarity(landmarks, &TEMPLATE).ok_or(FaceError::Landmarks)?;
-    let back = map.inverse().ok_or(FaceError::Landmarks)?;
-    Ok((map, back))
-}
-
-fn scale(map: &Affine) -> f32 {
-    map.m[0].hypot(map.m[3])
-}
-
-fn warp(picture: &Picture, back: &Affine) -> Result<Picture, FaceError> {
-    Ok(warp_affine(picture, back, SIDE, SIDE, Border::Colour([0; 3]))?)
-}
-
-/// The part of the picture that the aligned face shows, shrunk so far that
-/// [`LEFT_TO_WARP`] remains, and the landmarks in it.
-fn shrunk(
-    picture: &Picture,
-    landmarks: &[Point; 5],
-    map: &Affine,
-    back: &Affine,
-) -> Result<(Picture, [Point; 5]), FaceError> {
-    let side = SIDE as f32;
-    let corners = [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
-        .map(|(x, y)| back.apply(Point::new(x, y)));
-    let margin = 2.0 / scale(map);
-    let shown = Rect::around(&corners).unwrap_or_default().grown(margin);
-    let part = shown.intersect(picture.bounds());
-    let (x, y) = (part.x.floor(), part.y.floor());
-    // A face wholly outside the picture can only come from a caller's mistake.
-    let crop = picture.crop(part).ok_or(PictureError::Empty)?;
-    let factor = scale(map) / LEFT_TO_WARP;
-    let smaller = |length: u32| ((length as f32 * factor).round() as u32).max(1);
-    let small = resize(&crop, smaller(crop.width()), smaller(crop.height()))?;
-    let fx = small.width() as f32 / crop.width() as f32;
-    let fy = small.height() as f32 / crop.height() as f32;
-    // Pixel centres lie at whole numbers, pixel edges halfway between.
-    let moved =
-        landmarks.map(|p| Point::new((p.x - x + 0.5) * fx - 0.5, (p.y - y + 0.5) * fy - 0.5));
-    Ok((small, moved))
+    let back = Affine::similarity(landmarks, &TEMPLATE)
+        .and_then(|map| map.inverse())
+        .ok_or(FaceError::Landmarks)?;
+    Ok(warp_affine_smooth(picture, &back, SIDE, SIDE, Border::Colour([0; 3]))?)
 }
 
 #[cfg(test)]

@@ -131,3 +131,33 @@ fn reasons(side: &Side) -> Vec<ComparisonReason> {
 fn found(side: Side) -> Option<FoundFace> {
     side.found.map(|(face, quality)| FoundFace { image: side.image, face, quality })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_face_nothing_matches() {
+        let side = |image| Side { image, found: None, embedding: None };
+        let answer = compare_faces(
+            side(ImageSide::A),
+            side(ImageSide::B),
+            Embedders::Sface,
+            Fmr::OneInTenThousand,
+        )
+        .unwrap();
+        assert_eq!(answer.decision, Match::Unavailable);
+        let json = serde_json::to_value(&answer).unwrap();
+        assert!(json["similarity"].is_null());
+        assert_eq!(json["decision"], "unavailable");
+        assert_eq!(json["fmr"], 1e-4);
+        assert_eq!(json["reasons"], serde_json::json!(["no_face_a", "no_face_b"]));
+        assert_eq!(json["faces"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn reasons_name_their_picture() {
+        let reason = ComparisonReason::Poor(QualityReason::TooSmall, ImageSide::B);
+        assert_eq!(reason.code(), "too_small_b");
+    }
+}
