@@ -76,9 +76,11 @@ pub(crate) fn compare(
         FieldName::BirthDate | FieldName::ExpiryDate => value.len() == "YYYY-MM-DD".len(),
         FieldName::Sex => value != "X",
         FieldName::Number | FieldName::PersonalNumber => {
-            // A number of another kind stood near the label.
+            // One character more or less of a run of zeros is the recogniser's
+            // doing; a much longer or shorter one is a number of another kind.
             let (a, b) = (letters_and_digits(value), letters_and_digits(&found.value));
-            a.len().abs_diff(b.len()) <= 2
+            let apart = a.len().abs_diff(b.len());
+            apart == 0 || apart <= 2 && distance(&a, &b) >= 3
         }
         FieldName::Surname | FieldName::GivenNames => {
             let (a, b) = (name_key(value), name_key(&found.value));
@@ -236,6 +238,7 @@ mod tests {
         use Verdict::Silent;
         assert_eq!(verdict(FieldName::Surname, "MUSTER", &["other text"], None), Silent);
         assert_eq!(verdict(FieldName::Surname, "MUSTER", &["MUSTFR"], Some("MUSTFR")), Silent);
+        assert_eq!(verdict(FieldName::Number, "AA0000000", &[], Some("AA000000")), Silent);
         assert_eq!(verdict(FieldName::Nationality, "UTO", &["UTOPIAN"], Some("UTOPIAN")), Silent);
         assert_eq!(
             verdict(FieldName::BirthDate, "1974", &["12 AUG 84"], Some("1984-08-12")),

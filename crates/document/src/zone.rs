@@ -79,6 +79,10 @@ impl Zone {
         if let Some((_, first)) = lines.first_mut() {
             prefer_letter(first, 1);
         }
+        let three = lines.len() == 3;
+        if let Some((_, names)) = lines.get_mut(if three { 2 } else { 0 }) {
+            fold_digits(names, if three { 0 } else { 2 });
+        }
         let readings: Vec<LineReading> = lines.iter().map(|(_, line)| to_reading(line)).collect();
         let reading = read(&readings, &Context { today })?;
         let cost = lines.iter().map(|(_, line)| doubt(line)).sum::<f32>() / lines.len() as f32;
@@ -165,6 +169,20 @@ fn prefer_letter(line: &mut FixedLine, place: usize) {
     {
         let best = slot.best();
         slot.odds.swap(best, other);
+    }
+}
+
+/// Names have no digits (Doc 9303-3, 6): what looks like one is its twin. The
+/// French card has digits after its name, in the columns left out here.
+fn fold_digits(line: &mut FixedLine, from: usize) {
+    let to = if line.slots.len() == 36 { 30 } else { line.slots.len() };
+    for slot in line.slots.iter_mut().take(to).skip(from) {
+        for i in 0..SYMBOLS {
+            if let Some(letter) = twin(i).filter(|_| symbol(i).is_ascii_digit()) {
+                slot.odds[letter] += slot.odds[i];
+                slot.odds[i] = 0.0;
+            }
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn value_of(name: FieldName, text: &str, manner: Manner) -> Option<St
         FieldName::Number | FieldName::PersonalNumber | FieldName::Optional => number(text),
         FieldName::Surname | FieldName::GivenNames => {
             let (letters, digits) = census(text);
-            (letters >= 1 && digits * 4 <= letters).then(|| tidy(text))
+            (letters >= 1 && digits * 4 <= letters).then(|| without_digits(&tidy(text)))
         }
         FieldName::Nationality | FieldName::PlaceOfBirth => {
             let (letters, digits) = census(text);
@@ -68,6 +68,19 @@ fn number(text: &str) -> Option<String> {
         .collect();
     let joined: String = words.concat();
     (letters_and_digits(&joined).len() >= 5).then_some(joined)
+}
+
+/// Names have no digits: what looks like one is a letter.
+fn without_digits(name: &str) -> String {
+    name.chars()
+        .map(|c| match c {
+            '0' => 'O',
+            '1' => 'I',
+            '5' => 'S',
+            '8' => 'B',
+            _ => c,
+        })
+        .collect()
 }
 
 fn census(text: &str) -> (usize, usize) {
@@ -131,6 +144,7 @@ mod tests {
             (FieldName::Number, "X4RTBPFW4", Some("X4RTBPFW4")),
             (FieldName::Number, "SPECIMEN", None),
             (FieldName::Surname, "DE BRUIJN .", Some("DE BRUIJN .")),
+            (FieldName::Surname, "MUSTERM1NN", Some("MUSTERMINN")),
             (FieldName::Surname, "12345", None),
             (FieldName::PlaceOfBirth, "Bulçar, ALB", Some("Bulçar, ALB")),
             (FieldName::PlaceOfBirth, "01 JAN 1980", None),
