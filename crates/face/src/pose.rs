@@ -84,19 +84,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The mean head, turned by yaw, then pitch, then roll, as a far camera
+    /// The mean head, turned by pitch, then yaw, then roll, as a far camera
     /// sees it.
     fn seen(yaw: f64, pitch: f64, roll: f64) -> [Point; 5] {
-        let (sy, cy) = (-yaw).to_radians().sin_cos();
-        let (sp, cp) = pitch.to_radians().sin_cos();
-        let (sr, cr) = roll.to_radians().sin_cos();
+        let (sin_yaw, cos_yaw) = (-yaw).to_radians().sin_cos();
+        let (sin_pitch, cos_pitch) = pitch.to_radians().sin_cos();
+        let (sin_roll, cos_roll) = roll.to_radians().sin_cos();
         HEAD.map(|[x, y, z]| {
-            let (x, z) = (cy * x + sy * z, -sy * x + cy * z);
-            let y = cp * y + sp * z;
-            Point::new(
-                (100.0 + 7.0 * (cr * x - sr * y)) as f32,
-                (80.0 + 7.0 * (sr * x + cr * y)) as f32,
-            )
+            let (y, z) = (cos_pitch * y + sin_pitch * z, -sin_pitch * y + cos_pitch * z);
+            let x = cos_yaw * x + sin_yaw * z;
+            let (x, y) = (cos_roll * x - sin_roll * y, sin_roll * x + cos_roll * y);
+            Point::new((100.0 + 7.0 * x) as f32, (80.0 + 7.0 * y) as f32)
         })
     }
 
