@@ -100,6 +100,10 @@ const AUTHORITIES: [&str; 4] = [
 /// Letters that documents use in numbers: none that is taken for a digit.
 const NUMBER_LETTERS: &[u8] = b"CFGHJKLMNPRTVWXYZ";
 
+/// The layout of the French card is told from that of TD2 by its issuer alone,
+/// so here the zone cannot name a state that does not exist.
+const FRANCE: &str = "FRA";
+
 impl Holder {
     /// A person and a document that is valid at least a year after `today`.
     /// One in twenty does not know the day of birth, as happens.
@@ -136,7 +140,7 @@ impl Holder {
         let small = kind == Kind::LargeCard;
         Fields {
             document_code: kind.document_code().to_owned(),
-            issuer: self.issuer.clone(),
+            issuer: if french { FRANCE.to_owned() } else { self.issuer.clone() },
             number: if french { self.french_number() } else { self.number.clone() },
             nationality: if french { String::new() } else { self.nationality.clone() },
             birth: self.birth,
@@ -151,6 +155,11 @@ impl Holder {
             },
             optional_2: if french { "751001".to_owned() } else { String::new() },
         }
+    }
+
+    /// What the visual zone of `kind` gives as nationality.
+    pub(crate) fn shown_nationality(&self, kind: Kind) -> String {
+        if kind == Kind::FrenchCard { FRANCE.to_owned() } else { self.nationality.clone() }
     }
 
     /// Year and month of issue, department, serial number.

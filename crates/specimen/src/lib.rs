@@ -7,7 +7,7 @@
 //! [`Random`] that is passed in. Fonts and portraits are given as bytes and
 //! pictures: nothing of the kind is in this crate, and it does no I/O.
 //!
-//! Every page says SPECIMEN and names a state that does not exist.
+//! Every page says SPECIMEN and is headed by a state that does not exist.
 //!
 //! [`Random`]: bonafide_context::Random
 

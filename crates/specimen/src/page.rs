@@ -221,7 +221,7 @@ fn shown_values(
         ("number", Shown::Text(number)),
         ("surname", upper(&holder.surname)),
         ("given_names", upper(&holder.given_names)),
-        ("nationality", Shown::Text(holder.nationality.clone())),
+        ("nationality", Shown::Text(holder.shown_nationality(kind))),
         ("birth_date", Shown::Date(holder.birth)),
         ("sex", Shown::Text(holder.sex.letter().to_string())),
         ("place_of_birth", upper(&holder.place_of_birth)),

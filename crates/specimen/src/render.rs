@@ -157,7 +157,7 @@ fn values(kind: Kind, holder: &Holder) -> Values {
         ("surname", holder.surname.clone()),
         ("given_names", holder.given_names.clone()),
         ("number", number),
-        ("nationality", holder.nationality.clone()),
+        ("nationality", holder.shown_nationality(kind)),
         ("birth_date", holder.birth.to_string()),
         ("sex", holder.sex.letter().to_string()),
         ("expiry_date", holder.expires.to_string()),
