@@ -25,11 +25,13 @@ pub(crate) enum Fault {
 }
 
 impl Failure {
-    pub(crate) fn caller(code: &'static str, message: impl ToString) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over and end here")]
+    pub(crate) fn caller(code: &'static str, message: impl std::fmt::Display) -> Self {
         Self { code, message: message.to_string(), fault: Fault::Caller }
     }
 
-    pub(crate) fn ours(code: &'static str, message: impl ToString) -> Self {
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over and end here")]
+    pub(crate) fn ours(code: &'static str, message: impl std::fmt::Display) -> Self {
         Self { code, message: message.to_string(), fault: Fault::Ours }
     }
 }

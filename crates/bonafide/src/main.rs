@@ -2,7 +2,9 @@
 
 mod command;
 mod failure;
+mod input;
 mod output;
+mod progress;
 
 use std::process::ExitCode;
 

@@ -54,6 +54,14 @@ pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// The code of a reason, warning or kind, as the JSON spells it.
+pub(crate) fn code(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(code)) => code,
+        _ => String::new(),
+    }
+}
+
 /// Prints the answer or the failure and says how the process ends.
 pub(crate) fn finish(global: &Global, result: Result<Answer, Failure>) -> ExitCode {
     let mut out = anstream::stdout().lock();

@@ -1,6 +1,12 @@
 //! One command, one file.
 
+mod bench;
+mod document;
+mod eval;
+mod face;
 mod models;
+mod specimen;
+mod verify;
 
 use clap::Subcommand;
 
@@ -9,6 +15,18 @@ use crate::output::{Answer, Global};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// The main job: read a document, compare its portrait with a selfie, check the selfie.
+    Verify(Box<verify::Arguments>),
+    /// Read identity documents.
+    Document(document::Arguments),
+    /// Compare faces; tell a living face from a picture of one.
+    Face(face::Arguments),
+    /// Measure how good the answers are, over data with known truth.
+    Eval(eval::Arguments),
+    /// Measure what the answers cost: the figures of docs/benchmarks.md.
+    Bench(bench::Arguments),
+    /// Render a fictitious document and a selfie, for trying things out.
+    Specimen(specimen::Arguments),
     /// Show, fetch and check the weights and the runtime that packages bring.
     Models(models::Arguments),
 }
@@ -16,6 +34,12 @@ pub(crate) enum Command {
 impl Command {
     pub(crate) fn run(&self, global: &Global) -> Result<Answer, Failure> {
         match self {
+            Self::Verify(arguments) => verify::run(arguments, global),
+            Self::Document(arguments) => document::run(arguments, global),
+            Self::Face(arguments) => face::run(arguments, global),
+            Self::Eval(arguments) => eval::run(arguments, global),
+            Self::Bench(arguments) => bench::run(arguments, global),
+            Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),
         }
     }

@@ -1,7 +1,7 @@
 //! `bonafide models list|fetch|verify`.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bonafide_inference::fetch::{Event, fetch};
 use bonafide_inference::manifest::{File, Manifest};
@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
-use crate::output::{Answer, BAD, BOLD, DIM, GOOD, Global, WARN, paint};
+use crate::output::{Answer, BAD, BOLD, DIM, GOOD, Global, WARN, code, paint};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let manifest = Manifest::built_in().map_err(|error| Failure::ours("models_unusable", error))?;
     match &arguments.action {
         Action::List => Ok(list(&manifest, global)),
-        Action::Fetch { from } => get(&manifest, from.clone(), global),
+        Action::Fetch { from } => get(&manifest, from.as_deref(), global),
         Action::Verify => Ok(verify(&manifest, global)),
     }
 }
@@ -54,7 +54,8 @@ fn list(manifest: &Manifest, global: &Global) -> Answer {
         }
         files.push(entry);
         let mark = if there { paint(GOOD, "✓") } else { paint(WARN, "–") };
-        let purpose = file.role.map_or_else(|| word(&file.kind), |role| word(&role));
+        let purpose =
+            file.role.map_or_else(|| code(&file.kind), |role| code(&role)).replace('_', " ");
         let _ = writeln!(text, "{mark} {}  {}", paint(BOLD, &file.name), purpose);
         let package = manifest
             .package(file)
@@ -81,22 +82,14 @@ fn described(manifest: &Manifest, file: &File) -> Value {
     })
 }
 
-/// The manifest's own word for a role or kind.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(Value::String(word)) => word.replace('_', " "),
-        _ => String::new(),
-    }
-}
-
-fn get(manifest: &Manifest, from: Option<PathBuf>, global: &Global) -> Result<Answer, Failure> {
+fn get(manifest: &Manifest, from: Option<&Path>, global: &Global) -> Result<Answer, Failure> {
     let folder = global.models_folder();
     let bar = ProgressBar::new(0).with_style(
         ProgressStyle::with_template("{spinner} {pos}/{len} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
     let mut stored = Vec::new();
-    let outcome = fetch(&folder, manifest, from.as_deref(), |event| match event {
+    let outcome = fetch(&folder, manifest, from, |event| match event {
         Event::Package(package, position, total) => {
             bar.set_length(total as u64);
             bar.set_position(position as u64);

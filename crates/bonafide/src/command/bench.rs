@@ -1,0 +1,170 @@
+//! `bonafide bench`: the figures of `docs/benchmarks.md`.
+
+use std::fmt::Write;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use bonafide_context::{Clock, Date, Seeded, SystemClock};
+use bonafide_eval::Spread;
+use bonafide_eval::bench::{self, Material};
+use bonafide_eval::engines::{Documents, Faces};
+use bonafide_face::FaceEngine;
+use bonafide_inference::{Models, Role, Tensor};
+use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg};
+use bonafide_specimen::{Difficulty, Fonts, Holder, Kind, passport_photo, render, selfie};
+use clap::Args;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::input;
+use crate::output::{Answer, BOLD, Global, paint};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Rounds after the warm-up; figures are medians over them.
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+}
+
+/// Pages to read: name, width, height.
+const PAGES: [(&str, u32, u32); 2] =
+    [("passport 1250x880", 1250, 880), ("passport 11 MP", 3872, 2848)];
+
+/// Roles and the input shape that each is timed at.
+const NETWORKS: [(Role, [usize; 4]); 7] = [
+    (Role::FaceDetector, [1, 3, 320, 320]),
+    (Role::FaceEmbedder, [1, 3, 112, 112]),
+    (Role::FaceEmbedderSecond, [1, 3, 112, 112]),
+    (Role::FaceLiveness, [1, 3, 128, 128]),
+    (Role::TextDetector, [1, 3, 448, 640]),
+    (Role::TextRecognizerFast, [1, 3, 48, 640]),
+    (Role::TextRecognizer, [1, 3, 48, 640]),
+];
+
+/// The day of the specimens, so that they never expire.
+const DAY: (i32, u32, u32) = (2026, 11, 22);
+
+pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Failure> {
+    let models = input::models(global)?;
+    let today =
+        Date::new(DAY.0, DAY.1, DAY.2).map_err(|error| Failure::ours("bench_failed", error))?;
+    let material = material(&models, today)?;
+    let decoder: Arc<dyn Decoder> = Arc::new(InProcess::default());
+    let runtime = models.engine();
+    let faces = Faces {
+        engine: FaceEngine::new(models.clone()),
+        decoder: decoder.clone(),
+        runtime: runtime.clone(),
+    };
+    let reader = input::document_reader(&models);
+    let documents = Documents { reader, decoder, today, runtime };
+    let bar = crate::progress::Bar::new();
+    let mut figures =
+        bench::run(&faces, &documents, &models, &material, arguments.rounds, &mut |p| bar.show(p))?;
+    bar.clear();
+    figures.start_to_answer_ms = start_to_answer(global, &material)?;
+
+    let mut text = format!("{} {}\n", paint(BOLD, "engine"), figures.engine);
+    let mut line = |name: &str, value: f64, unit: &str| {
+        let _ = writeln!(text, "  {name:<44}{value:>9.2} {unit}");
+    };
+    if let Some(pair) = &figures.face_pair {
+        line("face pair 1:1, two 1080p JPEGs: total", pair.total_ms.median, "ms CPU");
+        line("  decode", pair.decode_ms.median, "ms CPU");
+        line("  detect", pair.detect_ms.median, "ms CPU");
+        line("  embed", pair.embed_ms.median, "ms CPU");
+    }
+    for page in &figures.pages {
+        let name = if page.valid { page.name.clone() } else { format!("{} (not read)", page.name) };
+        line(&name, page.cpu_s.median, "s CPU");
+    }
+    for model in &figures.models {
+        line(&format!("{:?} {:?}", model.role, model.input), model.run_ms.median, "ms CPU");
+    }
+    if let Some(start) = &figures.start_to_answer_ms {
+        line("process start to first answer (face compare)", start.median, "ms wall");
+    }
+    if let Some(memory) = figures.peak_rss_mb {
+        line("most memory resident, all of the above", memory, "MB");
+    }
+    Ok(Answer::new(json!(figures), text))
+}
+
+/// Everything timed, from fixed seeds.
+fn material(models: &Arc<Models>, today: Date) -> Result<Material, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::ours("bench_failed", error.to_string());
+    let photo = InProcess::default()
+        .decode(&models.asset("portrait.png")?)
+        .map_err(|e| failed(&e))?
+        .picture;
+    let fonts = Fonts::new(models.asset("ocr-b.otf")?, models.asset("sans.ttf")?)?;
+    let face = FaceEngine::new(models.clone())
+        .detect(&photo)?
+        .first()
+        .map(|f| f.area)
+        .ok_or_else(|| failed(&"the sample photo shows no face"))?;
+    let mut random = Seeded::new(20);
+    let jpeg = |picture: &Picture, quality| encode_jpeg(picture, quality).map_err(|e| failed(&e));
+    let mut pages = Vec::new();
+    for (name, width, height) in PAGES {
+        let conditions = Difficulty::Phone.conditions(width, height, &mut random);
+        let holder = Holder::generate(today, &mut random);
+        let portrait = passport_photo(&photo, face)?;
+        let page = render(Kind::Passport, &holder, &portrait, &fonts, &conditions, &mut random)?;
+        pages.push((name.to_owned(), jpeg(&page.picture, 88)?));
+    }
+    let mut portrait_1080p = || -> Result<Vec<u8>, Failure> {
+        let tall = selfie(&photo, face, 1440, &mut random)?;
+        let top = f64::from(tall.height() - 1080) / 2.0;
+        let area = bonafide_media::Rect::new(0.0, top as f32, 1440.0, 1080.0);
+        let cut = tall.crop(area).ok_or_else(|| failed(&"the selfie is too small"))?;
+        jpeg(&bonafide_media::resize(&cut, 1920, 1080).map_err(|e| failed(&e))?, 88)
+    };
+    let face_pair = Some([portrait_1080p()?, portrait_1080p()?]);
+    let tensors = NETWORKS
+        .into_iter()
+        .filter(|(role, _)| models.has(*role))
+        .map(|(role, shape)| {
+            let count: usize = shape.iter().product();
+            let data = (0..count).map(|i| (i as f32 * 0.37).sin() * 100.0 + 100.0).collect();
+            (role, Tensor::new(&shape, data))
+        })
+        .collect();
+    Ok(Material { face_pair, pages, tensors })
+}
+
+/// Wall time of a whole process that compares the face pair.
+fn start_to_answer(global: &Global, material: &Material) -> Result<Option<Spread>, Failure> {
+    let Some([a, b]) = &material.face_pair else { return Ok(None) };
+    let failed = |error: std::io::Error| Failure::ours("bench_failed", error);
+    let folder = std::env::temp_dir().join(format!("bonafide-bench-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    let files = [folder.join("a.jpg"), folder.join("b.jpg")];
+    let outcome = (|| {
+        std::fs::write(&files[0], a)?;
+        std::fs::write(&files[1], b)?;
+        let program = std::env::current_exe()?;
+        let clock = SystemClock::start();
+        let mut times = Vec::new();
+        for round in 0..6 {
+            let before = clock.elapsed();
+            let status = Command::new(&program)
+                .args(["face", "compare"])
+                .args(&files)
+                .arg("--json")
+                .arg("--models")
+                .arg(global.models_folder())
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .status()?;
+            let took = clock.elapsed().saturating_sub(before);
+            // The first one reads the files from disk.
+            if round > 0 && status.success() {
+                times.push(took.as_secs_f64() * 1e3);
+            }
+        }
+        Ok(times)
+    })();
+    std::fs::remove_dir_all(&folder).map_err(failed)?;
+    Ok(Spread::of(outcome.map_err(failed)?))
+}

@@ -1,0 +1,173 @@
+//! `bonafide eval face|pad|document`.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bonafide_context::{Clock, Date, SystemClock};
+use bonafide_eval::engines::{Documents, Faces};
+use bonafide_eval::protocol::{document, face, pad};
+use bonafide_eval::report::{self, About};
+use bonafide_eval::{EvalError, Progress, Workers};
+use bonafide_face::{Embedders, FaceEngine};
+use bonafide_media::InProcess;
+use clap::{Args, Subcommand, ValueEnum};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::input;
+use crate::output::{Answer, Global};
+use crate::progress::Bar;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    protocol: Protocol,
+}
+
+#[derive(Subcommand)]
+enum Protocol {
+    /// Face comparison over labelled pairs (ISO/IEC 19795-1).
+    Face {
+        /// Table `img_a,img_b,same`, optionally `id_a,id_b`: all pairs are formed by these.
+        #[arg(long, value_name = "CSV")]
+        pairs: PathBuf,
+        /// Which embedders [default: both if the second is installed].
+        #[arg(long, value_enum)]
+        embedders: Option<EmbeddersArgument>,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Passive presentation-attack detection (ISO/IEC 30107-3).
+    Pad {
+        /// Manifest; rows of kind `pad`, label `live` or `spoof_…`.
+        #[arg(long, value_name = "CSV")]
+        manifest: PathBuf,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Document reading.
+    Document {
+        /// Manifest; rows of kind `document`, ground truth as JSON.
+        #[arg(long, value_name = "CSV")]
+        manifest: PathBuf,
+        /// Judge centuries as of this day [default: today].
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        today: Option<Date>,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(Args)]
+struct Common {
+    /// Folder that the table's paths start from.
+    #[arg(long, value_name = "DIR")]
+    root: PathBuf,
+    /// Also write a page with figures and plots to this folder.
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum EmbeddersArgument {
+    Sface,
+    Fused,
+}
+
+impl From<EvalError> for Failure {
+    fn from(error: EvalError) -> Self {
+        match error {
+            EvalError::File { .. } => Self::caller("file_unreadable", error),
+            EvalError::Columns { .. } | EvalError::Row { .. } | EvalError::NoRows { .. } => {
+                Self::caller("table_unusable", error)
+            }
+            _ => Self::ours("evaluation_failed", error),
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Failure> {
+    let models = input::models(global)?;
+    let runtime = models.engine();
+    let decoder = Arc::new(InProcess::default());
+    let workers = Workers::all_cores();
+    let bar = Bar::new();
+    let mut progress = |p: Progress| bar.show(p);
+    let (figures, page, common) = match &arguments.protocol {
+        Protocol::Face { pairs, embedders, common } => {
+            let engine = match embedders {
+                Some(EmbeddersArgument::Sface) => {
+                    FaceEngine::with_embedders(models, Embedders::Sface)
+                }
+                Some(EmbeddersArgument::Fused) => {
+                    FaceEngine::with_embedders(models, Embedders::Fused)
+                }
+                None => FaceEngine::new(models),
+            };
+            let faces = Faces { engine, decoder, runtime };
+            let figures = face::run(&faces, pairs, &common.root, workers, &mut progress)?;
+            let page = common.report.is_some().then(|| report::face(&figures, &about("face")));
+            (json!(figures), page, common)
+        }
+        Protocol::Pad { manifest, common } => {
+            let faces = Faces { engine: FaceEngine::new(models), decoder, runtime };
+            let figures = pad::run(&faces, manifest, &common.root, workers, &mut progress)?;
+            let page = common.report.is_some().then(|| report::pad(&figures, &about("pad")));
+            (json!(figures), page, common)
+        }
+        Protocol::Document { manifest, today, common } => {
+            let reader = input::document_reader(&models);
+            let today = today.unwrap_or_else(|| SystemClock::start().today());
+            let documents = Documents { reader, decoder, runtime, today };
+            let figures =
+                document::run(&documents, manifest, &common.root, workers, &mut progress)?;
+            let page =
+                common.report.is_some().then(|| report::document(&figures, &about("document")));
+            (json!(figures), page, common)
+        }
+    };
+    bar.clear();
+    let written = match (&common.report, page) {
+        (Some(folder), Some(page)) => Some(report::write(folder, &page)?),
+        _ => None,
+    };
+    let text = text(&figures, written.as_deref());
+    Ok(Answer::new(figures, text))
+}
+
+/// The command as it was given, the version and the day.
+fn about(protocol: &str) -> About {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    let command = if given.is_empty() { protocol.to_owned() } else { given.join(" ") };
+    About {
+        command: format!("bonafide {command}"),
+        date: SystemClock::start().today(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The figures that are single values, one a line; lists stay in the JSON.
+fn text(figures: &Value, report: Option<&Path>) -> String {
+    let mut text = String::new();
+    flatten(&mut text, "", figures);
+    if let Some(path) = report {
+        let _ = writeln!(text, "report: {}", path.display());
+    }
+    text
+}
+
+fn flatten(text: &mut String, path: &str, value: &Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flatten(text, &path, value);
+            }
+        }
+        Value::Array(_) | Value::Null => {}
+        value => {
+            let _ = writeln!(text, "{path:<44} {value}");
+        }
+    }
+}
