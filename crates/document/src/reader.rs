@@ -191,15 +191,13 @@ impl DocumentReader {
         picture: &Picture,
         today: Date,
     ) -> Result<(Page, Vec<LongLine>, Option<Zone>), DocumentError> {
-        let long = read_long(&page, fast, picture)?;
-        let zone = find(&long, fast, picture, &page.frame, today)?;
+        let (long, zone) = read_long(&page, fast, picture, today)?;
         let first = sense(&long);
         if zone.as_ref().is_some_and(|zone| zone.reading.mrz.valid()) || first >= CLEAR {
             return Ok((page, long, zone));
         }
         let turned = page.upside_down();
-        let other = read_long(&turned, fast, picture)?;
-        let other_zone = find(&other, fast, picture, &turned.frame, today)?;
+        let (other, other_zone) = read_long(&turned, fast, picture, today)?;
         let better = match (&zone, &other_zone) {
             (Some(a), Some(b)) => b.rank() > a.rank(),
             (None, Some(_)) => true,
@@ -335,17 +333,33 @@ fn viz_stretch(quad: &Quad) -> f32 {
     if quad.width() < SHORT * quad.height() { 1.0 } else { VIZ_STRETCH }
 }
 
+/// Reads the long lines and finds the zone in them: in the longest few, and in
+/// the others only if it is not there, for every long line costs as much as
+/// five short ones.
 fn read_long(
     page: &Page,
     fast: &Recognizer,
     picture: &Picture,
-) -> Result<Vec<LongLine>, DocumentError> {
+    today: Date,
+) -> Result<(Vec<LongLine>, Option<Zone>), DocumentError> {
+    let quads = candidates(&page.lines, &page.frame);
+    let (first, rest) = quads.split_at(quads.len().min(LONGEST));
     let mut long = Vec::new();
-    for quad in candidates(&page.lines, &page.frame) {
-        long.extend(LongLine::read(fast, picture, quad, &page.frame)?);
+    let mut zone = None;
+    for batch in [first, rest] {
+        if batch.is_empty() || zone.as_ref().is_some_and(Zone::is_clear) {
+            break;
+        }
+        for quad in batch {
+            long.extend(LongLine::read(fast, picture, *quad, &page.frame)?);
+        }
+        zone = find(&long, fast, picture, &page.frame, today)?;
     }
-    Ok(long)
+    Ok((long, zone))
 }
+
+/// The lines of a zone are among this many longest lines of most pages.
+const LONGEST: usize = 4;
 
 /// How much sense the lines make: mean probability, by length.
 fn sense(lines: &[LongLine]) -> f32 {
