@@ -1,7 +1,7 @@
 //! From a holder to a picture with ground truth.
 
 use bonafide_context::Random;
-use bonafide_document::mrz;
+use bonafide_document::mrz::{self, PartialDate};
 use bonafide_media::{Picture, Point, Quad};
 
 use crate::conditions::{Conditions, Defect};
@@ -144,7 +144,7 @@ fn mrz_fields(kind: Kind, holder: &Holder, page: &Page) -> Option<MrzFields> {
         nationality: read.nationality,
         birth_yymmdd: holder.birth.to_mrz(),
         sex: holder.sex.to_mrz().to_string(),
-        expiry_yymmdd: read.expiry.map(|date| date.to_mrz()).unwrap_or_default(),
+        expiry_yymmdd: read.expiry.map(PartialDate::to_mrz).unwrap_or_default(),
         surname: read.surname,
         given: read.given_names,
     })

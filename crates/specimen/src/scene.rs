@@ -92,7 +92,8 @@ pub(crate) fn compose(
                 let u = (m[0] * x + m[1] * y + m[2]) / w;
                 let v = (m[3] * x + m[4] * y + m[5]) / w;
                 let outside = place.distance_outside(u, v);
-                if !(outside < *reach * 4.0) {
+                // Beyond the horizon the place is not a number.
+                if outside.is_nan() || outside >= *reach * 4.0 {
                     continue;
                 }
                 if outside > 0.0 {
