@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::Args;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::failure::{Failure, Fault};
@@ -31,15 +32,19 @@ impl Global {
 
 /// What a command found, in both forms.
 pub(crate) struct Answer {
-    pub(crate) json: Value,
+    /// One JSON object.
+    pub(crate) json: String,
     pub(crate) text: String,
     /// Whether the job ran; if not the exit status is 1.
     pub(crate) done: bool,
 }
 
 impl Answer {
-    pub(crate) fn new(json: Value, text: String) -> Self {
-        Self { json, text, done: true }
+    /// `value` in the order and precision of its own fields, which a detour over
+    /// a tree of values would lose.
+    pub(crate) fn new(value: &impl Serialize, text: String) -> Result<Self, Failure> {
+        let json = serde_json::to_string(value).map_err(|error| Failure::ours("no_json", error))?;
+        Ok(Self { json, text, done: true })
     }
 }
 
@@ -55,7 +60,7 @@ pub(crate) fn paint(style: Style, text: impl std::fmt::Display) -> String {
 }
 
 /// The code of a reason, warning or kind, as the JSON spells it.
-pub(crate) fn code(value: &impl serde::Serialize) -> String {
+pub(crate) fn code(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(code)) => code,
         _ => String::new(),

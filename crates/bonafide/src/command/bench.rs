@@ -13,7 +13,6 @@ use bonafide_inference::{Models, Role, Tensor};
 use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg};
 use bonafide_specimen::{Difficulty, Fonts, Holder, Kind, passport_photo, render, selfie};
 use clap::Args;
-use serde_json::json;
 
 use crate::failure::Failure;
 use crate::input;
@@ -87,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     if let Some(memory) = figures.peak_rss_mb {
         line("most memory resident, all of the above", memory, "MB");
     }
-    Ok(Answer::new(json!(figures), text))
+    Answer::new(&figures, text)
 }
 
 /// Everything timed, from fixed seeds.

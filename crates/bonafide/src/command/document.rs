@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use bonafide_context::{Clock, Date, SystemClock};
 use bonafide_document::{Reading, Source};
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use crate::failure::Failure;
 use crate::input;
@@ -40,7 +39,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let today = today.unwrap_or_else(|| SystemClock::start().today());
     let reader = input::document_reader(&input::models(global)?);
     let reading = reader.read(&front, back.as_ref(), today)?;
-    Ok(Answer::new(json!(reading), text(&reading)))
+    Answer::new(&reading, text(&reading))
 }
 
 /// The reading for a person.

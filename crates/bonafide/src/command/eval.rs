@@ -12,7 +12,7 @@ use bonafide_eval::{EvalError, Progress, Workers};
 use bonafide_face::{Embedders, FaceEngine};
 use bonafide_media::InProcess;
 use clap::{Args, Subcommand, ValueEnum};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::input;
@@ -94,7 +94,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let workers = Workers::all_cores();
     let bar = Bar::new();
     let mut progress = |p: Progress| bar.show(p);
-    let (figures, page, common) = match &arguments.protocol {
+    let (mut answer, page, common) = match &arguments.protocol {
         Protocol::Face { pairs, embedders, common } => {
             let engine = match embedders {
                 Some(EmbeddersArgument::Sface) => {
@@ -108,13 +108,13 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
             let faces = Faces { engine, decoder, runtime };
             let figures = face::run(&faces, pairs, &common.root, workers, &mut progress)?;
             let page = common.report.is_some().then(|| report::face(&figures, &about("face")));
-            (json!(figures), page, common)
+            (Answer::new(&figures, String::new())?, page, common)
         }
         Protocol::Pad { manifest, common } => {
             let faces = Faces { engine: FaceEngine::new(models), decoder, runtime };
             let figures = pad::run(&faces, manifest, &common.root, workers, &mut progress)?;
             let page = common.report.is_some().then(|| report::pad(&figures, &about("pad")));
-            (json!(figures), page, common)
+            (Answer::new(&figures, String::new())?, page, common)
         }
         Protocol::Document { manifest, today, common } => {
             let reader = input::document_reader(&models);
@@ -124,7 +124,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
                 document::run(&documents, manifest, &common.root, workers, &mut progress)?;
             let page =
                 common.report.is_some().then(|| report::document(&figures, &about("document")));
-            (json!(figures), page, common)
+            (Answer::new(&figures, String::new())?, page, common)
         }
     };
     bar.clear();
@@ -132,8 +132,8 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
         (Some(folder), Some(page)) => Some(report::write(folder, &page)?),
         _ => None,
     };
-    let text = text(&figures, written.as_deref());
-    Ok(Answer::new(figures, text))
+    answer.text = text(&answer.json, written.as_deref());
+    Ok(answer)
 }
 
 /// The command as it was given, the version and the day.
@@ -148,9 +148,10 @@ fn about(protocol: &str) -> About {
 }
 
 /// The figures that are single values, one a line; lists stay in the JSON.
-fn text(figures: &Value, report: Option<&Path>) -> String {
+fn text(json: &str, report: Option<&Path>) -> String {
     let mut text = String::new();
-    flatten(&mut text, "", figures);
+    let figures = serde_json::from_str(json).unwrap_or(Value::Null);
+    flatten(&mut text, "", &figures);
     if let Some(path) = report {
         let _ = writeln!(text, "report: {}", path.display());
     }

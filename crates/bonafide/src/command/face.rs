@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use bonafide_face::{Comparison, FaceEngine, Fmr, Liveness, LivenessDecision, Match};
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use crate::failure::Failure;
 use crate::input;
@@ -50,12 +49,12 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
         Action::Compare { a, b, fmr } => {
             let (a, b) = (input::picture(a)?, input::picture(b)?);
             let comparison = FaceEngine::new(input::models(global)?).compare(&a, &b, *fmr)?;
-            Ok(Answer::new(json!(comparison), comparison_text(&comparison)))
+            Answer::new(&comparison, comparison_text(&comparison))
         }
         Action::Liveness { image } => {
             let picture = input::picture(image)?;
             let liveness = FaceEngine::new(input::models(global)?).liveness(&picture)?;
-            Ok(Answer::new(json!(liveness), liveness_text(&liveness)))
+            Answer::new(&liveness, liveness_text(&liveness))
         }
     }
 }

@@ -36,13 +36,13 @@ enum Action {
 pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Failure> {
     let manifest = Manifest::built_in().map_err(|error| Failure::ours("models_unusable", error))?;
     match &arguments.action {
-        Action::List => Ok(list(&manifest, global)),
+        Action::List => list(&manifest, global),
         Action::Fetch { from } => get(&manifest, from.as_deref(), global),
-        Action::Verify => Ok(verify(&manifest, global)),
+        Action::Verify => verify(&manifest, global),
     }
 }
 
-fn list(manifest: &Manifest, global: &Global) -> Answer {
+fn list(manifest: &Manifest, global: &Global) -> Result<Answer, Failure> {
     let folder = global.models_folder();
     let mut text = String::new();
     let mut files = Vec::new();
@@ -64,7 +64,7 @@ fn list(manifest: &Manifest, global: &Global) -> Answer {
         let _ = writeln!(text, "    {}", paint(DIM, format!("{} · from {package}", file.licence)));
     }
     let _ = write!(text, "in {}", folder.display());
-    Answer::new(json!({ "folder": folder, "files": files }), text)
+    Answer::new(&json!({ "folder": folder, "files": files }), text)
 }
 
 fn described(manifest: &Manifest, file: &File) -> Value {
@@ -105,10 +105,10 @@ fn get(manifest: &Manifest, from: Option<&Path>, global: &Global) -> Result<Answ
     } else {
         format!("{} fetched {} to {}", paint(GOOD, "✓"), stored.join(", "), folder.display())
     };
-    Ok(Answer::new(json!({ "folder": folder, "fetched": stored }), text))
+    Answer::new(&json!({ "folder": folder, "fetched": stored }), text)
 }
 
-fn verify(manifest: &Manifest, global: &Global) -> Answer {
+fn verify(manifest: &Manifest, global: &Global) -> Result<Answer, Failure> {
     let folder = global.models_folder();
     let mut text = String::new();
     let mut files = Vec::new();
@@ -129,5 +129,6 @@ fn verify(manifest: &Manifest, global: &Global) -> Answer {
     if !sound {
         let _ = write!(text, "run `bonafide models fetch`");
     }
-    Answer { json: json!({ "folder": folder, "ok": sound, "files": files }), text, done: sound }
+    let json = json!({ "folder": folder, "ok": sound, "files": files });
+    Ok(Answer { done: sound, ..Answer::new(&json, text)? })
 }

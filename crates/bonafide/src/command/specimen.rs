@@ -111,7 +111,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
              so they are easier to match than two real pictures."
         )
     );
-    Ok(Answer::new(json!({ "document": document, "selfie": selfie, "truth": truth }), text))
+    Answer::new(&json!({ "document": document, "selfie": selfie, "truth": truth }), text)
 }
 
 fn jpeg(picture: &Picture) -> Result<Vec<u8>, Failure> {

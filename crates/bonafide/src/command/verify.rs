@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bonafide_context::{Clock, Date, SystemClock};
-use bonafide_face::{FaceEngine, Fmr};
+use bonafide_document::Reading;
+use bonafide_face::{Comparison, FaceEngine, Fmr, Liveness, Match};
 use bonafide_media::Rect;
-use bonafide_verify::{Decision, Evidence, Rules, decide};
+use bonafide_verify::{Decision, Evidence, Rules, Verdict, decide};
 use clap::Args;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::command::{document, face};
@@ -83,20 +85,58 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let _ = write!(text, "\n{}  {}", paint(BOLD, "Liveness"), face::liveness_text(&liveness));
     let _ = write!(text, "\n{}", paint(DIM, format!("{total:.0} ms on this machine")));
 
-    let json = json!({
-        "decision": verdict.decision,
-        "reasons": verdict.reasons,
-        "document": reading,
-        // Without a portrait nothing was compared, in the shape of a comparison.
-        "comparison": comparison.map_or_else(
-            || json!({ "similarity": null, "decision": "unavailable", "threshold": null,
-                       "fmr": arguments.fmr, "reasons": ["no_portrait"], "faces": [] }),
-            |c| json!(c),
-        ),
-        "liveness": liveness,
-        "timings_ms": laps,
-    });
-    Ok(Answer::new(json, text))
+    let outcome = Outcome {
+        verdict: &verdict,
+        document: &reading,
+        comparison: comparison
+            .as_ref()
+            .map_or(Compared::Nothing(NoPortrait::new(arguments.fmr)), Compared::Faces),
+        liveness: &liveness,
+        timings_ms: laps,
+    };
+    Answer::new(&outcome, text)
+}
+
+/// The JSON of `bonafide verify`.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    #[serde(flatten)]
+    verdict: &'a Verdict,
+    document: &'a Reading,
+    comparison: Compared<'a>,
+    liveness: &'a Liveness,
+    timings_ms: Value,
+}
+
+/// Without a portrait nothing was compared; scripts get the same shape.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Compared<'a> {
+    Faces(&'a Comparison),
+    Nothing(NoPortrait),
+}
+
+#[derive(Serialize)]
+struct NoPortrait {
+    similarity: Option<f32>,
+    decision: Match,
+    threshold: Option<f32>,
+    fmr: Fmr,
+    reasons: [&'static str; 1],
+    faces: [Value; 0],
+}
+
+impl NoPortrait {
+    fn new(fmr: Fmr) -> Self {
+        Self {
+            similarity: None,
+            decision: Match::Unavailable,
+            threshold: None,
+            fmr,
+            reasons: ["no_portrait"],
+            faces: [],
+        }
+    }
 }
 
 /// How long each step took, in milliseconds of wall time.
