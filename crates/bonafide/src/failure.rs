@@ -25,12 +25,10 @@ pub(crate) enum Fault {
 }
 
 impl Failure {
-    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over and end here")]
     pub(crate) fn caller(code: &'static str, message: impl std::fmt::Display) -> Self {
         Self { code, message: message.to_string(), fault: Fault::Caller }
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over and end here")]
     pub(crate) fn ours(code: &'static str, message: impl std::fmt::Display) -> Self {
         Self { code, message: message.to_string(), fault: Fault::Ours }
     }

@@ -39,7 +39,7 @@ pub(crate) fn document_reader(models: &Arc<Models>) -> DocumentReader {
     DocumentReader::new(models.clone()).with_face_finder(Box::new(move |page| {
         // A page whose faces cannot be looked for is a page without portrait:
         // the document is read all the same.
-        faces.detect(page).map_or_else(|_| Vec::new(), |f| f.iter().map(|f| f.area).collect())
+        faces.locate(page).unwrap_or_default()
     }))
 }
 

@@ -1,5 +1,7 @@
 //! Through the real door: the binary, its output and its exit status.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

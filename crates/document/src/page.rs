@@ -52,6 +52,15 @@ impl Page {
         Ok(Self { lines, frame })
     }
 
+    /// Median height of the lines in the pixels that the detector saw; infinite
+    /// without lines, since then more pixels bring nothing.
+    pub(crate) fn line_height(&self, long_side: u32, picture: &Picture) -> f32 {
+        let scale = long_side as f32 / picture.width().max(picture.height()) as f32;
+        let mut heights: Vec<f32> = self.lines.iter().map(|l| l.height() * scale).collect();
+        heights.sort_by(f32::total_cmp);
+        heights.get(heights.len() / 2).copied().unwrap_or(f32::INFINITY)
+    }
+
     /// The same page, read the other way round.
     pub(crate) fn upside_down(&self) -> Self {
         Self {

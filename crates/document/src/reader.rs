@@ -164,7 +164,22 @@ impl DocumentReader {
         let fast = self.recognizer(Role::TextRecognizerFast)?;
         let long_side = picture.width().max(picture.height()).clamp(MIN_SIDE, MAX_SIDE);
         let page = Page::find(&detector, picture, long_side)?;
-        let (page, long, zone) = self.upright(page, &fast, picture, today)?;
+        let wants_more = |zone: &Option<Zone>, page: &Page| {
+            zone.is_none()
+                && picture.width().max(picture.height()) > long_side
+                && page.line_height(long_side, picture) < SMALL_TEXT
+        };
+        let mut found = self.upright(page, &fast, picture, today)?;
+        if wants_more(&found.2, &found.0) {
+            // A small document in a large photo: once more, with more pixels.
+            let closer = picture.width().max(picture.height()).min(CLOSER_SIDE);
+            let page = Page::find(&detector, picture, closer)?;
+            let again = self.upright(page, &fast, picture, today)?;
+            if again.2.is_some() || again.0.lines.len() > found.0.lines.len() {
+                found = again;
+            }
+        }
+        let (page, long, zone) = found;
         let zone = match zone {
             Some(zone) => Some(second_opinion(
                 &zone,
@@ -256,6 +271,11 @@ impl DocumentReader {
 /// The detector sees the picture with its long side between these.
 const MIN_SIDE: u32 = 608;
 const MAX_SIDE: u32 = 960;
+/// … and with its long side at this if there is text, but too small.
+const CLOSER_SIDE: u32 = 1_408;
+/// Text lines of less height than this in the detector's pixels are small: the
+/// detector draws a line half as high again as its letters.
+const SMALL_TEXT: f32 = 13.0;
 /// From this mean probability on lines are read the right way round.
 const CLEAR: f32 = 0.75;
 /// Most lines of the visual zone that are read.

@@ -123,7 +123,7 @@ impl Zone {
             let unsure = line.slots.iter().zip(&text).any(|(slot, c)| {
                 either(slot, index_of(*c)) < if *c == '<' { SURE_FILLER } else { SURE }
             });
-            if unsure && self.unproved_in(i) {
+            if unsure && self.unproved_in(i) || line.slots.iter().any(is_blind) {
                 open.push(i);
             }
         }
@@ -149,6 +149,16 @@ impl Zone {
 const SURE: f32 = 0.85;
 /// A filler is taken with less: what else stands after a name is noise.
 const SURE_FILLER: f32 = 0.5;
+
+/// Whether a check digit cannot tell the character from another that it may be:
+/// the weights are odd and not 5, so two characters whose values differ by 10 or
+/// 20 (`0`, `A`, `K`, `U` and the filler) give the same digit in any place.
+fn is_blind(slot: &Slot) -> bool {
+    const POSSIBLE: f32 = 0.04;
+    let value = |index: usize| symbol(index).to_digit(36).unwrap_or(0) % 10;
+    let best = slot.best();
+    (0..SYMBOLS).any(|i| i != best && slot.odds[i] >= POSSIBLE && value(i) == value(best))
+}
 
 fn index_of(c: char) -> usize {
     (0..SYMBOLS).find(|&i| symbol(i) == c).unwrap_or(FILLER)
@@ -431,3 +441,20 @@ fn complete(
 
 /// A line that fits its length at this cost needs no other ends.
 const SURE_LENGTH: f32 = 1.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_digits_are_blind_to_values_ten_apart() {
+        let slot = |rival: char| {
+            let mut odds = [0.0; SYMBOLS];
+            odds[index_of('0')] = 0.8;
+            odds[index_of(rival)] = 0.2;
+            Slot { odds }
+        };
+        assert!(['A', 'K', 'U', '<'].map(slot).iter().all(is_blind));
+        assert!(!['1', 'O', 'D', 'B'].map(slot).iter().any(is_blind));
+    }
+}

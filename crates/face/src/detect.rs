@@ -74,6 +74,9 @@ const PASSES: [Pass; 4] = [
     Pass { side: 1280, border: 0 },
 ];
 
+/// The passes that find a portrait on a page.
+const ROUGH_PASSES: [Pass; 2] = [Pass { side: 320, border: 0 }, Pass { side: 640, border: 0 }];
+
 /// A picture is not enlarged further than this: there is no detail to gain.
 const MOST_ENLARGED: f32 = 4.0;
 
@@ -141,6 +144,19 @@ impl Detector {
         let mut faces = yunet::each_once(faces);
         sort_by_prominence(&mut faces, picture);
         Ok(faces)
+    }
+
+    /// The boxes of the faces of `picture`, the most prominent first, as the
+    /// first look finds them: for telling where a face is, not for comparing it.
+    pub(crate) fn roughly(&self, picture: &Picture) -> Result<Vec<Rect>, FaceError> {
+        for pass in ROUGH_PASSES {
+            let mut faces = self.look(picture, pass)?;
+            if !faces.is_empty() {
+                sort_by_prominence(&mut faces, picture);
+                return Ok(faces.iter().map(|face| face.area).collect());
+            }
+        }
+        Ok(Vec::new())
     }
 
     /// Looks at the whole picture, scaled.

@@ -45,6 +45,12 @@ impl FaceEngine {
         Detector::new(self.models.get(Role::FaceDetector)?).faces(picture)
     }
 
+    /// Where the faces of a picture are, the most prominent first, at a fraction
+    /// of the cost of [`FaceEngine::detect`]: for finding a portrait on a page.
+    pub fn locate(&self, picture: &Picture) -> Result<Vec<Rect>, FaceError> {
+        Detector::new(self.models.get(Role::FaceDetector)?).roughly(picture)
+    }
+
     /// The face as a vector.
     pub fn embed(&self, picture: &Picture, face: &Face) -> Result<Embedding, FaceError> {
         Embedder::new(&self.models, self.embedders)?.embed(picture, face)

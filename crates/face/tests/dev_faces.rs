@@ -2,6 +2,8 @@
 //! of each kind, so that a broken step shows at once. The figures themselves
 //! are made by `bonafide eval face` and `bonafide eval pad`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

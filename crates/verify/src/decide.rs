@@ -184,6 +184,8 @@ mod tests {
     use bonafide_face::{Fmr, Similarity};
     use proptest::prelude::*;
 
+    type Change = fn(&mut Reading);
+
     fn today() -> Date {
         Date::new(2026, 11, 22).unwrap()
     }
@@ -211,7 +213,6 @@ mod tests {
             .into(),
             portrait: None,
             warnings: vec![],
-            place: None,
             angle: 0.0,
         }
     }
@@ -277,7 +278,7 @@ mod tests {
 
     #[test]
     fn what_goes_to_review() {
-        let reviewed: [(fn(&mut Reading), Reason); 8] = [
+        let reviewed: [(Change, Reason); 8] = [
             (|d| d.mrz = None, Reason::MrzMissing),
             (|d| d.mrz.as_mut().unwrap().valid = false, Reason::MrzNotValid),
             (|d| d.kind = DocumentType::Unknown, Reason::DocumentUnknown),

@@ -52,7 +52,7 @@ fn fields(f: &DocumentFigures) -> Markup {
     {
         if !counts.is_empty() {
             let plot = plot::bars(title, &rows(counts), |_| 0);
-            content.push(figure(plot, &format!("{title}: share right. Longer is better.")));
+            content.push(figure(&plot, &format!("{title}: share right. Longer is better.")));
         }
     }
     section("Fields", [super::html::figures(content)])

@@ -67,12 +67,12 @@ fn plots(f: &FaceFigures) -> Markup {
         "Curves",
         [figures([
             figure(
-                plot::det(&curves),
+                &plot::det(&curves),
                 "How many genuine pairs are refused when so many impostor pairs pass. Lower and \
                  further left is better.",
             ),
             figure(
-                plot::histograms(&groups, threshold),
+                &plot::histograms(&groups, threshold),
                 &format!(
                     "Similarities of {pairs}; the dotted line is the threshold {}.",
                     if f.all_pairs.is_some() {

@@ -69,7 +69,7 @@ pub(super) fn paragraph(text: &str) -> Markup {
 }
 
 /// A plot with what it shows.
-pub(super) fn figure(plot: Markup, caption: &str) -> Markup {
+pub(super) fn figure(plot: &Markup, caption: &str) -> Markup {
     Markup(format!("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n", plot.0, escape(caption)))
 }
 

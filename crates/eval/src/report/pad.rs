@@ -54,11 +54,11 @@ fn plots(f: &PadFigures) -> Markup {
             ),
             figures([
                 figure(
-                    plot::bars("Errors by kind", &rows, |name| usize::from(name != "BPCER")),
+                    &plot::bars("Errors by kind", &rows, |name| usize::from(name != "BPCER")),
                     "Shorter is better. The interval belongs to pictures, not to people.",
                 ),
                 figure(
-                    plot::histograms(&groups, Some(f.threshold)),
+                    &plot::histograms(&groups, Some(f.threshold)),
                     "Scores, high is live; the dotted line is the detector's threshold.",
                 ),
             ]),

@@ -206,7 +206,7 @@ fn between(rejected: f32, accepted: f32) -> f32 {
 /// The point a standard normal variable lies below with probability `p`: the
 /// axes of a DET plot. `p` is kept within 1e-9 of 0 and 1.
 ///
-/// By bisection on [`normal_share`], which is accurate in both tails.
+/// By bisection on `normal_share`, which is accurate in both tails.
 pub fn normal_deviate(p: f64) -> f64 {
     let p = p.clamp(1e-9, 1.0 - 1e-9);
     let (mut low, mut high) = (-7.0, 7.0);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PrepareError;
-use super::proto::{GraphProto, NodeProto, TensorProto};
+use super::proto::{GraphProto, NodeProto, TensorProto, data_type};
 
 /// Weights by name.
 pub(super) type Weights = BTreeMap<String, TensorProto>;
@@ -36,6 +36,8 @@ pub(super) fn fold_constants(graph: &mut GraphProto) -> Result<(), PrepareError>
         let Some(output) = node.output.first().cloned() else { continue };
         let folded = match node.op() {
             "DequantizeLinear" => dequantize(&node, &weights)?,
+            "Cast" => cast(&node, &weights),
+            "Mul" => multiply(&node, &weights)?,
             "Reshape" => reshape(&node, &weights)?,
             "Constant" => node.attribute("value").and_then(|a| a.t.clone()),
             // At inference time both hand their first input on.
@@ -111,6 +113,45 @@ fn dequantize(node: &NodeProto, weights: &Weights) -> Result<Option<TensorProto>
         plain.push((value - zero) as f32 * scale);
     }
     Ok(Some(TensorProto::floats("", &quantized.dims, &plain)))
+}
+
+/// 8-bit integers as 32-bit floats; other casts are left to the runtime.
+fn cast(node: &NodeProto, weights: &Weights) -> Option<TensorProto> {
+    let tensor = node.input.first().and_then(|name| weights.get(name))?;
+    let to_float = node.int("to", 0) == i64::from(data_type::FLOAT);
+    let values = tensor.as_small_ints().filter(|_| to_float)?;
+    let floats: Vec<f32> = values.into_iter().map(|v| v as f32).collect();
+    Some(TensorProto::floats("", &tensor.dims, &floats))
+}
+
+/// Elementwise product of two weights of equal rank, the second broadcast along
+/// dimensions of length 1.
+fn multiply(node: &NodeProto, weights: &Weights) -> Result<Option<TensorProto>, PrepareError> {
+    let weight = |i: usize| node.input.get(i).and_then(|name| weights.get(name));
+    let (Some(a), Some(b)) = (weight(0), weight(1)) else { return Ok(None) };
+    let (Some(left), Some(right)) = (a.as_floats(), b.as_floats()) else { return Ok(None) };
+    let fits =
+        a.dims.len() == b.dims.len() && a.dims.iter().zip(&b.dims).all(|(n, m)| n == m || *m == 1);
+    if !fits {
+        return Ok(None);
+    }
+    let mut product = Vec::with_capacity(left.len());
+    for (i, value) in left.iter().enumerate() {
+        let (mut rest, mut place, mut stride) = (i, 0, 1);
+        for (&n, &m) in a.dims.iter().zip(&b.dims).rev() {
+            let n = usize::try_from(n).unwrap_or(1).max(1);
+            if m != 1 {
+                place += (rest % n) * stride;
+                stride *= n;
+            }
+            rest /= n;
+        }
+        let factor = right.get(place).ok_or_else(|| {
+            PrepareError::BadWeight(node.output.first().cloned().unwrap_or_default())
+        })?;
+        product.push(value * factor);
+    }
+    Ok(Some(TensorProto::floats("", &a.dims, &product)))
 }
 
 fn reshape(node: &NodeProto, weights: &Weights) -> Result<Option<TensorProto>, PrepareError> {

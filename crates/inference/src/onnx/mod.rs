@@ -1,6 +1,7 @@
 //! Preparing a packaged ONNX file once, when it is fetched, so that loading it
 //! later is quick and every runtime gets the same standard operators.
 
+mod classes;
 mod fold;
 mod layout;
 mod proto;
@@ -18,8 +19,8 @@ pub enum Preparation {
     /// Weights that are listed among the graph's inputs are inputs no longer:
     /// a runtime may not fold what a caller could replace.
     FixWeights,
-    /// `DequantizeLinear`, `Reshape`, `Identity` and `Constant` on weights are
-    /// carried out, which leaves plain 32-bit weights.
+    /// `DequantizeLinear`, `Cast`, `Mul`, `Reshape`, `Identity` and `Constant` on
+    /// weights are carried out, which leaves plain 32-bit weights.
     FoldConstants,
     /// `BatchNormalization` behind a `Conv` goes into the convolution's weights.
     FoldBatchNorm,
@@ -31,6 +32,9 @@ pub enum Preparation {
     /// `PRelu` becomes convolutions, `Relu` and `Add`, for which runtimes have a
     /// blocked layout.
     SplitPrelu,
+    /// A text recogniser's classes are cut to Latin, Greek and Cyrillic letters,
+    /// digits and signs: the thousands of others cost time at every step.
+    LatinClasses,
     /// Height and width of the input become free (the network is convolutional
     /// to the end and its file merely names one size).
     FreeSize,
@@ -72,6 +76,7 @@ pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareEr
             Preparation::ZeroTiny => layout::zero_tiny(graph),
             Preparation::PadChannels => layout::pad_channels(graph)?,
             Preparation::SplitPrelu => layout::split_prelu(graph)?,
+            Preparation::LatinClasses => classes::cut(graph, &mut model.metadata_props)?,
             Preparation::FreeSize => fold::free_size(graph)?,
         }
     }

@@ -106,7 +106,7 @@ pub struct ImageFigures {
 }
 
 /// Runs the protocol over the rows of kind `document` of a manifest whose
-/// `ground_truth` is the JSON that [`Truth`] describes.
+/// `ground_truth` is the JSON that `Truth` describes.
 pub fn run(
     reader: &impl Reader,
     manifest: &Path,
