@@ -32,10 +32,15 @@ pub struct BenchFigures {
     pub rounds: usize,
     /// CPU milliseconds of a 1:1 comparison, file bytes to verdict.
     pub face_pair: Option<FacePairCost>,
+    /// The same with the first embedder alone; filled in by the caller.
+    pub face_pair_first_embedder: Option<FacePairCost>,
     /// Document pages.
     pub pages: Vec<PageCost>,
     /// Single networks.
     pub models: Vec<ModelCost>,
+    /// Memory resident with every network loaded and run once, before any
+    /// picture, in MB (10^6 bytes); filled in by the caller.
+    pub loaded_rss_mb: Option<f64>,
     /// Most memory the process ever had resident, in MB (10^6 bytes).
     pub peak_rss_mb: Option<f64>,
     /// Milliseconds by the wall clock from process start to the first answer;
@@ -119,6 +124,7 @@ pub fn run(
         engine: models.engine(),
         rounds,
         face_pair: FacePairCost::of(&pair),
+        face_pair_first_embedder: None,
         pages: pages
             .filter_map(|(((name, _), times), valid)| {
                 Some(PageCost { name: name.clone(), cpu_s: Spread::of(times)?, valid })
@@ -130,6 +136,7 @@ pub fn run(
                 Some(ModelCost { role: *role, input, run_ms: Spread::of(times)? })
             })
             .collect(),
+        loaded_rss_mb: None,
         peak_rss_mb: peak_rss_mb(),
         start_to_answer_ms: None,
     })
@@ -178,8 +185,17 @@ fn face_pair(faces: &Faces, files: &[Vec<u8>; 2]) -> Result<[f64; 4], EvalError>
 /// The peak resident memory of this process as the kernel counts it; `None`
 /// where `/proc` is not there.
 pub fn peak_rss_mb() -> Option<f64> {
+    megabytes("VmHWM:")
+}
+
+/// The resident memory of this process now.
+pub fn resident_mb() -> Option<f64> {
+    megabytes("VmRSS:")
+}
+
+fn megabytes(field: &str) -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    kilobytes(&status, "VmHWM:").map(|kib| kib * 1_024.0 / 1e6)
+    kilobytes(&status, field).map(|kib| kib * 1_024.0 / 1e6)
 }
 
 fn kilobytes(status: &str, field: &str) -> Option<f64> {
