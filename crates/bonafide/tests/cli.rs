@@ -212,5 +212,6 @@ fn a_picture_without_a_face_is_unavailable() {
     assert_eq!(answer["score"], Value::Null);
     let (answer, code) = json(&["document", "read", path, "--json"]);
     assert_eq!((code, &answer["type"]), (0, &"unknown".into()));
-    assert_eq!(answer["warnings"], serde_json::json!(["no_document"]));
+    // A plain grey field may as well be a picture out of focus.
+    assert_eq!(answer["warnings"], serde_json::json!(["no_document", "blurred"]));
 }
