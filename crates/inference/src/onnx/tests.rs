@@ -180,6 +180,55 @@ fn weights_are_inputs_no_longer() {
     assert_eq!(inputs.iter().filter_map(|i| i.name.as_deref()).collect::<Vec<_>>(), ["x"]);
 }
 
+/// A linear layer over blank, five entries and space, and its softmax.
+fn recognizer() -> Vec<u8> {
+    let graph = GraphProto {
+        name: Some("recognizer".to_owned()),
+        node: vec![
+            node("MatMul", &["x", "w"], "m", vec![]),
+            node("Add", &["m", "b"], "a", vec![]),
+            node("Identity", &["a"], "i", vec![]),
+            node("Softmax", &["i"], "y", vec![Attribute::int("axis", 2)]),
+        ],
+        initializer: vec![
+            TensorProto::floats("w", &[4, 7], &noise(28, 1)),
+            TensorProto::floats("b", &[7], &noise(7, 2)),
+        ],
+        input: vec![value("x", &[1, 3, 4])],
+        output: vec![value("y", &[1, 3, 7])],
+        value_info: vec![],
+    };
+    let characters = super::proto::StringPair {
+        key: Some("character".to_owned()),
+        value: Some("A\n人\nΛ\n話\n<".to_owned()),
+    };
+    ModelProto {
+        ir_version: Some(8),
+        opset_import: vec![OperatorSet { domain: Some(String::new()), version: Some(13) }],
+        graph: Some(graph),
+        metadata_props: vec![characters],
+        ..ModelProto::default()
+    }
+    .encode_to_vec()
+}
+
+#[test]
+fn a_recogniser_is_cut_to_latin() {
+    let steps = [Preparation::FoldConstants, Preparation::LatinClasses];
+    let prepared = prepare(&recognizer(), &steps).unwrap();
+    let model = ModelProto::decode(prepared.as_slice()).unwrap();
+    assert_eq!(model.metadata_props[0].value.as_deref(), Some("A\nΛ\n<\n"));
+    let graph = model.graph.unwrap();
+    // Blank, A, lambda, < and space stay, each with its own weights.
+    let weights = graph.initializer.iter().find(|t| t.name.as_deref() == Some("w")).unwrap();
+    assert_eq!(weights.dims, [4, 5]);
+    let before = noise(28, 1);
+    let row = [0, 1, 3, 5, 6].map(|class| before[class]);
+    assert_eq!(weights.as_floats().unwrap()[..5], row);
+    let network = prepare(&network(), &[Preparation::LatinClasses]);
+    assert!(matches!(network, Err(PrepareError::Unsupported(_))), "it has no `character` list");
+}
+
 /// The real runtime is the judge: every step by itself and all together.
 #[test]
 fn a_prepared_network_gives_the_same_answer() {
