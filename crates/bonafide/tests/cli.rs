@@ -82,6 +82,33 @@ fn a_holder_is_approved_and_the_zone_is_exact() {
 }
 
 #[test]
+fn a_page_photographed_in_any_turn_is_read_and_compared() {
+    if !models_are_there("a_page_photographed_in_any_turn_is_read_and_compared") {
+        return;
+    }
+    use bonafide_media::{Decoder, InProcess, QuarterTurn, encode_jpeg};
+    let sample = sample(&["--seed", "2"]);
+    let upright = InProcess::default().decode(&std::fs::read(&sample.document).unwrap()).unwrap();
+    for turn in [QuarterTurn::Right, QuarterTurn::Half, QuarterTurn::Left] {
+        let turned = encode_jpeg(&upright.picture.turned(turn), 90).unwrap();
+        std::fs::write(&sample.document, turned).unwrap();
+        let (answer, code) = json(&[
+            "verify",
+            "--document",
+            text(&sample.document),
+            "--selfie",
+            text(&sample.selfie),
+            "--today",
+            "2026-11-22",
+            "--json",
+        ]);
+        assert_eq!(code, 0);
+        assert_eq!(answer["decision"], "approved", "{turn:?}: {answer}");
+        assert_eq!(answer["document"]["mrz"]["lines"], sample.truth["mrz"], "{turn:?}");
+    }
+}
+
+#[test]
 fn an_expired_document_is_declined() {
     if !models_are_there("an_expired_document_is_declined") {
         return;

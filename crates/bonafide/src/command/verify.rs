@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use bonafide_context::{Clock, Date, SystemClock};
-use bonafide_document::Reading;
+use bonafide_document::{DocumentError, Reading};
 use bonafide_face::{Comparison, FaceEngine, Fmr, Liveness, Match};
-use bonafide_media::Rect;
 use bonafide_verify::{Decision, Evidence, Rules, Verdict, decide};
 use clap::Args;
 use serde::Serialize;
@@ -54,11 +53,10 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let today = arguments.today.unwrap_or_else(|| clock.today());
     let reading = reader.read(&front, back.as_ref(), today)?;
     timings.lap("document");
-    let comparison = reading
-        .portrait
-        .map(|p| Rect::new(p.x as f32, p.y as f32, p.w as f32, p.h as f32))
-        .map(|portrait| faces.compare_portrait(&front, portrait, &selfie, arguments.fmr))
-        .transpose()?;
+    // Cut out upright, so that a page photographed sideways is compared too.
+    let portrait = reading.portrait_of(&front).map_err(DocumentError::from)?;
+    let comparison =
+        portrait.map(|portrait| faces.compare(&portrait, &selfie, arguments.fmr)).transpose()?;
     timings.lap("comparison");
     let liveness = faces.liveness(&selfie)?;
     timings.lap("liveness");
