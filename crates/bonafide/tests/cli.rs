@@ -53,22 +53,19 @@ fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
+/// The answer to a sample as of a day.
+fn verify(sample: &Sample, today: &str) -> (Value, i32) {
+    let (document, selfie) = (text(&sample.document), text(&sample.selfie));
+    json(&["verify", "--document", document, "--selfie", selfie, "--today", today, "--json"])
+}
+
 #[test]
 fn a_holder_is_approved_and_the_zone_is_exact() {
     if !models_are_there("a_holder_is_approved_and_the_zone_is_exact") {
         return;
     }
     let sample = sample(&["--seed", "2"]);
-    let (answer, code) = json(&[
-        "verify",
-        "--document",
-        text(&sample.document),
-        "--selfie",
-        text(&sample.selfie),
-        "--today",
-        "2026-11-22",
-        "--json",
-    ]);
+    let (answer, code) = verify(&sample, "2026-11-22");
     assert_eq!(code, 0);
     assert_eq!(answer["decision"], "approved", "{answer}");
     assert_eq!(answer["reasons"], serde_json::json!([]));
@@ -92,16 +89,7 @@ fn a_page_photographed_in_any_turn_is_read_and_compared() {
     for turn in [QuarterTurn::Right, QuarterTurn::Half, QuarterTurn::Left] {
         let turned = encode_jpeg(&upright.picture.turned(turn), 90).unwrap();
         std::fs::write(&sample.document, turned).unwrap();
-        let (answer, code) = json(&[
-            "verify",
-            "--document",
-            text(&sample.document),
-            "--selfie",
-            text(&sample.selfie),
-            "--today",
-            "2026-11-22",
-            "--json",
-        ]);
+        let (answer, code) = verify(&sample, "2026-11-22");
         assert_eq!(code, 0);
         assert_eq!(answer["decision"], "approved", "{turn:?}: {answer}");
         assert_eq!(answer["document"]["mrz"]["lines"], sample.truth["mrz"], "{turn:?}");
@@ -114,16 +102,7 @@ fn an_expired_document_is_declined() {
         return;
     }
     let sample = sample(&["--seed", "2", "--difficulty", "0"]);
-    let (answer, code) = json(&[
-        "verify",
-        "--document",
-        text(&sample.document),
-        "--selfie",
-        text(&sample.selfie),
-        "--today",
-        "2050-01-01",
-        "--json",
-    ]);
+    let (answer, code) = verify(&sample, "2050-01-01");
     assert_eq!(code, 0, "the job ran, whatever the verdict");
     assert_eq!(answer["decision"], "declined", "{answer}");
     let reasons = answer["reasons"].as_array().unwrap();
@@ -142,16 +121,7 @@ fn a_selfie_is_no_document_and_a_document_without_portrait_no_match() {
     assert_eq!(selfie["mrz"], Value::Null);
     assert!(selfie["warnings"].as_array().unwrap().contains(&"no_document".into()), "{selfie}");
 
-    let (answer, code) = json(&[
-        "verify",
-        "--document",
-        text(&sample.document),
-        "--selfie",
-        text(&sample.selfie),
-        "--today",
-        "2026-11-22",
-        "--json",
-    ]);
+    let (answer, code) = verify(&sample, "2026-11-22");
     assert_eq!(code, 0);
     assert_eq!(answer["decision"], "review", "{answer}");
     assert_eq!(answer["comparison"]["decision"], "unavailable");
