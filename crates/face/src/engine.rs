@@ -75,32 +75,6 @@ impl FaceEngine {
         compare_faces(a, b, self.embedders, fmr)
     }
 
-    /// Compares the portrait that lies at `portrait` in `document` (image a)
-    /// with the most prominent face of `selfie` (image b). Other faces on the
-    /// document, such as a ghost image, do not count.
-    pub fn compare_portrait(
-        &self,
-        document: &Picture,
-        portrait: Rect,
-        selfie: &Picture,
-        fmr: Fmr,
-    ) -> Result<Comparison, FaceError> {
-        // Some paper around the portrait: a face that fills the crop is found
-        // less well.
-        let around = portrait.grown(0.15 * portrait.w.max(portrait.h));
-        let area = around.intersect(document.bounds());
-        let face = match document.crop(area) {
-            None => None,
-            Some(crop) => self
-                .detect(&crop)?
-                .first()
-                .map(|face| face.mapped(1.0, area.x.floor(), area.y.floor())),
-        };
-        let a = self.side(ImageSide::A, document, face.as_slice())?;
-        let b = self.side(ImageSide::B, selfie, &self.detect(selfie)?)?;
-        compare_faces(a, b, self.embedders, fmr)
-    }
-
     /// Whether the most prominent face of a picture is live. Never
     /// [`Live`](crate::LivenessDecision::Live) without a score: a missing network
     /// or face is `unavailable`, and so are several faces of like size.
