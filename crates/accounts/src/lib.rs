@@ -1,0 +1,1 @@
+//! Tenants, applications, keys, users, quotas and templates.

@@ -1,0 +1,1 @@
+//! One trace a call: monitoring row, operation log, fee, usage.

@@ -1,0 +1,1 @@
+//! TLS, HTTP, admission, health, metrics, mounting of the dialects.

@@ -1,0 +1,13 @@
+//! The only door to data at rest.
+//!
+//! Three seams, each one trait with one conformance suite that every engine
+//! passes: [`records`] (rows: SQLite, MySQL/MariaDB, PostgreSQL), [`objects`]
+//! (bytes: a directory, S3) and, above both, the [`Vault`], through which
+//! everything personal rests: sealed under a key of its realm, category and
+//! hour of expiry, and unreadable from its second of expiry.
+
+pub mod objects;
+pub mod records;
+
+pub use objects::Objects;
+pub use records::Records;

@@ -1,0 +1,53 @@
+//! Rows: what every record store can do, and no more.
+//!
+//! A room declares its tables as constants ([`Table`]) and its history as
+//! [`Migration`]s; it speaks to the store in [`Change`]s, which are committed
+//! together or not at all and are durable when [`Records::commit`] returns, and
+//! in [`Select`]s. No room writes SQL: an engine renders it.
+
+mod change;
+mod error;
+mod migration;
+mod row;
+mod select;
+mod table;
+
+pub use change::{Change, Expect};
+pub use error::RecordsError;
+pub use migration::{Migration, Step};
+pub use row::{Row, Value};
+pub use select::{Condition, Direction, Operator, Select};
+pub use table::{Column, Kind, Table};
+
+use async_trait::async_trait;
+use bonafide_context::Timestamp;
+
+/// A store of rows. Shared by every task of a node, and by every node.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Brings the store up to these migrations, each once and in order; nodes
+    /// that start together agree on who does it.
+    async fn migrate(
+        &self,
+        migrations: &[Migration],
+        now: Timestamp,
+    ) -> Result<(), RecordsError>;
+
+    /// Commits all changes in one transaction, or none. They are durable when
+    /// this returns. Commits of several tasks may share one write (group
+    /// commit); one that conflicts does not disturb the others.
+    async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError>;
+
+    /// The rows asked for.
+    async fn select(&self, select: Select) -> Result<Vec<Row>, RecordsError>;
+
+    /// How many rows meet all conditions.
+    async fn count(
+        &self,
+        table: &'static Table,
+        conditions: Vec<Condition>,
+    ) -> Result<u64, RecordsError>;
+
+    /// Whether the store answers, for health.
+    async fn check(&self) -> Result<(), RecordsError>;
+}
