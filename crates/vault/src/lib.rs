@@ -6,8 +6,16 @@
 //! everything personal rests: sealed under a key of its realm, category and
 //! hour of expiry, and unreadable from its second of expiry.
 
+mod error;
 pub mod objects;
 pub mod records;
+pub mod seal;
+mod vault;
 
+pub use error::VaultError;
 pub use objects::Objects;
 pub use records::Records;
+pub use seal::RootKey;
+pub use vault::{
+    Erased, Item, ItemFacts, KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, Reaped, Stores, TABLES, Vault,
+};

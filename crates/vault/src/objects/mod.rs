@@ -48,8 +48,12 @@ pub trait Objects: Send + Sync {
 pub enum Presigned {
     /// `GET`.
     Download,
-    /// `PUT`.
-    Upload,
+    /// `PUT` of at most so many bytes. A store that cannot hold an upload to a
+    /// size (S3) is held to it when the object is read.
+    Upload {
+        /// Bytes allowed.
+        limit: u64,
+    },
 }
 
 /// What a listing says of an object.

@@ -25,7 +25,9 @@ pub enum RecordsError {
         table: &'static str,
     },
     /// The store holds migrations that this binary does not know.
-    #[error("room `{room}` is at version {found} in the store, this binary knows {known}: run a newer one")]
+    #[error(
+        "room `{room}` is at version {found} in the store, this binary knows {known}: run a newer one"
+    )]
     TooNew {
         /// Whose tables.
         room: String,

@@ -27,11 +27,7 @@ use bonafide_context::Timestamp;
 pub trait Records: Send + Sync {
     /// Brings the store up to these migrations, each once and in order; nodes
     /// that start together agree on who does it.
-    async fn migrate(
-        &self,
-        migrations: &[Migration],
-        now: Timestamp,
-    ) -> Result<(), RecordsError>;
+    async fn migrate(&self, migrations: &[Migration], now: Timestamp) -> Result<(), RecordsError>;
 
     /// Commits all changes in one transaction, or none. They are durable when
     /// this returns. Commits of several tasks may share one write (group

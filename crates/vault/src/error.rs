@@ -1,0 +1,93 @@
+//! What can go wrong with data at rest.
+
+use crate::objects::ObjectsError;
+use crate::records::RecordsError;
+
+/// Why the vault could not keep, open or remove something. Carries no value and
+/// no name of what is kept.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// A store does not answer or cannot write now: nothing was changed, and
+    /// the same may be tried again.
+    #[error("a store does not answer ({reason}): try again, and look at the store")]
+    Unavailable {
+        /// What the driver said, without values.
+        reason: String,
+    },
+    /// Another change came first: read again and repeat.
+    #[error("another change came first: read again and repeat")]
+    Conflict,
+    /// A key that is needed is not in the key store.
+    #[error(
+        "the key of this item is not in the key store: look whether the key store is the one that belongs to these records"
+    )]
+    KeyMissing,
+    /// What rests does not open: it was altered, moved or cut short.
+    #[error("what rests here is damaged: restore it from a backup")]
+    Damaged,
+    /// The clock is behind the latest moment that the vault has seen.
+    #[error(
+        "the clock is {behind_ms} ms behind what this vault has seen before: set the clock right"
+    )]
+    ClockBehind {
+        /// By how many milliseconds.
+        behind_ms: u64,
+    },
+    /// An item was to be kept that is past its expiry already.
+    #[error("the item has expired before it could be kept")]
+    Expired,
+    /// A name, a media type or a size that the vault cannot keep.
+    #[error("the vault cannot keep this: {reason}")]
+    Refused {
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The key store holds keys, but there is no root key file.
+    #[error(
+        "there is no root key in `{file}`, and the key store holds keys: put back the file they were made with"
+    )]
+    RootKeyMissing {
+        /// Where it was looked for.
+        file: String,
+    },
+    /// The root key is not the one that the key store was made with.
+    #[error("this root key does not open the key store: give the one it was made with")]
+    RootKeyWrong,
+    /// The file of the root key cannot be read or made, or holds no key.
+    #[error("the root key file `{file}` cannot be used: {reason}")]
+    RootKeyFile {
+        /// Which file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The records hold sealed items, but the key store is empty.
+    #[error(
+        "the records hold sealed items, and the key store is empty: put back the key store that belongs to them"
+    )]
+    KeyStoreEmpty,
+    /// The store is not as this binary declares it.
+    #[error(transparent)]
+    Store(RecordsError),
+}
+
+impl From<RecordsError> for VaultError {
+    fn from(error: RecordsError) -> Self {
+        match error {
+            RecordsError::Conflict => Self::Conflict,
+            RecordsError::Unavailable { reason } => Self::Unavailable { reason },
+            RecordsError::Unknown => Self::Unavailable { reason: error.to_string() },
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<ObjectsError> for VaultError {
+    fn from(error: ObjectsError) -> Self {
+        match error {
+            ObjectsError::Unavailable { reason } => Self::Unavailable { reason },
+            ObjectsError::Missing | ObjectsError::TooLarge { .. } => Self::Damaged,
+            other => Self::Unavailable { reason: other.to_string() },
+        }
+    }
+}
