@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bonafide_media::{Picture, PictureError, Rect};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::layout::Frame;
 use crate::mrz::Mrz;
 use crate::portrait::upright;
 
 /// What was read from a document.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Reading {
     /// What kind of document it is.
     #[serde(rename = "type")]
@@ -51,7 +52,8 @@ impl Reading {
 }
 
 /// A kind of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentType {
     /// Passport book or passport-like travel document.
@@ -71,7 +73,8 @@ pub enum DocumentType {
 }
 
 /// The machine-readable zone as it was read.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct MrzReading {
     /// `TD1`, `TD2`, `TD3`, `MRVA`, `MRVB` or `FRA`.
     pub format: String,
@@ -106,7 +109,8 @@ impl fmt::Debug for MrzReading {
 }
 
 /// Names of the fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldName {
     /// Surname (primary identifier).
@@ -159,7 +163,8 @@ impl FieldName {
 }
 
 /// A value and where it was read.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FieldValue {
     /// The value; from the MRZ if it has the field.
     pub value: String,
@@ -178,7 +183,8 @@ impl fmt::Debug for FieldValue {
 }
 
 /// The part of the document where a value was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// Machine-readable zone.
@@ -190,7 +196,8 @@ pub enum Source {
 }
 
 /// Whole pixels of the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PixelRect {
     /// Left edge.
     pub x: u32,
@@ -203,7 +210,8 @@ pub struct PixelRect {
 }
 
 /// Something that stands in the way of trusting or reading the document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {

@@ -1,13 +1,14 @@
 //! One face against another.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Calibration, Embedders, Embedding, Face, FaceError, Fmr, Quality, QualityReason, Similarity,
 };
 
 /// The answer to "is it the same person".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Comparison {
     /// Cosine of the embeddings; `null` if there is none.
     pub similarity: Option<Similarity>,
@@ -16,15 +17,18 @@ pub struct Comparison {
     /// Similarity at or above which it is a match.
     pub threshold: f32,
     /// The false match rate `threshold` was calibrated to.
+    #[cfg_attr(feature = "schema", schema(value_type = f64, example = 1e-4))]
     pub fmr: Fmr,
     /// Why the verdict is unavailable or to be taken with care.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<String>, example = json!(["blurred_b"])))]
     pub reasons: Vec<ComparisonReason>,
     /// The faces that were compared.
     pub faces: Vec<FoundFace>,
 }
 
 /// A verdict on two faces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
     /// The same person, at the false match rate given.
@@ -36,7 +40,8 @@ pub enum Match {
 }
 
 /// Which of the two pictures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImageSide {
     /// The first.
@@ -46,7 +51,8 @@ pub enum ImageSide {
 }
 
 /// A face that took part in a comparison.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FoundFace {
     /// Which picture it is in.
     pub image: ImageSide,
@@ -68,6 +74,21 @@ pub enum ComparisonReason {
 }
 
 impl ComparisonReason {
+    /// Every one of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        [ImageSide::A, ImageSide::B].into_iter().flat_map(|side| {
+            let poor = QualityReason::ALL.into_iter().map(move |reason| Self::Poor(reason, side));
+            std::iter::once(Self::NoFace(side)).chain(poor)
+        })
+    }
+
+    /// Which picture is to be taken again.
+    pub fn side(self) -> ImageSide {
+        match self {
+            Self::NoFace(side) | Self::Poor(_, side) => side,
+        }
+    }
+
     /// The reason as scripts see it.
     pub fn code(self) -> String {
         let (what, side) = match self {
@@ -84,6 +105,15 @@ impl ComparisonReason {
 impl Serialize for ComparisonReason {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for ComparisonReason {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::all()
+            .find(|reason| reason.code() == code)
+            .ok_or_else(|| serde::de::Error::custom("no such reason of a comparison"))
     }
 }
 

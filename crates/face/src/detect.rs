@@ -8,12 +8,13 @@ use bonafide_media::{
     tensor::{Planes, planes},
     warp_affine,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{FaceError, yunet};
 
 /// A face in a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Face {
     /// Where it is, in pixels of the picture; may reach over its edge.
     #[serde(rename = "box")]

@@ -7,7 +7,7 @@ use bonafide_media::{
     Picture,
     tensor::{Planes, planes},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::align::{self, SIDE};
 use crate::{Embedders, Face, FaceError};
@@ -66,7 +66,8 @@ impl std::fmt::Debug for Embedding {
 
 /// Cosine of two embeddings, -1 to 1. Means nothing without the threshold of
 /// its embedders.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Similarity(pub f32);
 
 /// One embedding network: how it wants its input, and its say in the whole.

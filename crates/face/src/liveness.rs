@@ -10,12 +10,13 @@ use bonafide_media::{
     Picture, Rect, resize,
     tensor::{Planes, planes},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Face, FaceError};
 
 /// The answer to "is a live person before the camera".
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Liveness {
     /// Probability that the face is bona fide, 0 to 1; `null` if there is none.
     pub score: Option<f32>,
@@ -28,7 +29,8 @@ pub struct Liveness {
 }
 
 /// A verdict on liveness.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LivenessDecision {
     /// Bona fide, as far as one still can tell.
@@ -40,7 +42,8 @@ pub enum LivenessDecision {
 }
 
 /// Why a liveness verdict is as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LivenessReason {
     /// No face was found.

@@ -1,12 +1,13 @@
 //! Which way a face looks, from its five landmarks.
 
 use bonafide_media::Point;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Turn of a head in degrees, 0 looking straight into the camera. From five
 /// points only: good to about 10 degrees, so fit for refusing profiles, not for
 /// measuring.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Pose {
     /// To the right of the picture is positive.
     pub yaw: f32,

@@ -1,7 +1,7 @@
 //! How fit a face is for comparison.
 
 use bonafide_media::{Luma, Picture};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Face;
 use crate::align;
@@ -9,7 +9,8 @@ use crate::pose::{Pose, pose};
 
 /// Measurements of one face, and what is wrong with it. Light and sharpness are
 /// measured on the face as the embedders see it, upright and 112 pixels wide.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Quality {
     /// Distance between the eyes in pixels of the picture.
     pub eye_distance: f32,
@@ -36,7 +37,8 @@ pub struct Quality {
 }
 
 /// What may be wrong with a face.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum QualityReason {
     /// Too few pixels between the eyes.
@@ -56,6 +58,17 @@ pub enum QualityReason {
 }
 
 impl QualityReason {
+    /// Every one of them.
+    pub const ALL: [Self; 7] = [
+        Self::TooSmall,
+        Self::Blurred,
+        Self::Dark,
+        Self::Overexposed,
+        Self::Turned,
+        Self::Occluded,
+        Self::SeveralFaces,
+    ];
+
     /// The reason as scripts see it.
     pub fn code(self) -> &'static str {
         match self {

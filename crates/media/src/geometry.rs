@@ -1,10 +1,11 @@
 //! Points, rectangles, quadrilaterals and the maps between them, in pixels:
 //! x to the right, y down, the centre of the first pixel at (0, 0).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A point in a picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Point {
     /// To the right.
     pub x: f32,
@@ -35,7 +36,8 @@ impl Point {
 }
 
 /// An axis-parallel rectangle: left upper corner, width and height.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rect {
     /// Left edge.
     pub x: f32,

@@ -12,7 +12,8 @@
 use bonafide_context::Date;
 use bonafide_document::{DocumentType, FieldName, Reading, Warning};
 use bonafide_face::{Comparison, Liveness, LivenessDecision, LivenessReason, Match};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What a verification has found out.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ pub struct Rules {
 }
 
 /// The outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verdict {
     /// What is to be done.
     pub decision: Decision,
@@ -43,7 +44,7 @@ pub struct Verdict {
 }
 
 /// What is to be done with the person's request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// Let in.
@@ -55,7 +56,7 @@ pub enum Decision {
 }
 
 /// Something that speaks against approval.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Portrait and selfie show different people, at the false match rate used.
