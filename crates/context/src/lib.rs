@@ -8,11 +8,13 @@
 mod call;
 mod clock;
 mod date;
+mod door;
 mod random;
 mod sensitive;
 
 pub use call::{CallId, Environment, NameError, Realm, Region, TenantId};
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use date::{Date, DateError};
+pub use door::{Answered, ClientAddress};
 pub use random::{OsRandom, Random, Seeded};
 pub use sensitive::Sensitive;

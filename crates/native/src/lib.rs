@@ -1,1 +1,3 @@
 //! The native API: /v1, JSON and multipart, OpenAPI.
+
+pub mod door;

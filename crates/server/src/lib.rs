@@ -1,1 +1,25 @@
-//! TLS, HTTP, admission, health, metrics, mounting of the dialects.
+//! The sockets: TLS, HTTP, admission, health, metrics, logs and traces.
+//!
+//! This room knows no endpoint. It is given a router, and stands between it and
+//! clients that may be slow, many or hostile. Its own threads speak with the
+//! clients; requests are worked on elsewhere, so that `/health` answers
+//! whatever the rest does, and a call whose client has left is still finished
+//! and recorded.
+
+mod error;
+mod handle;
+mod health;
+mod logs;
+mod metrics;
+mod server;
+mod settings;
+mod traces;
+
+pub use error::ServerError;
+pub use handle::{ServerHandle, obey_signals};
+pub use health::{Component, Health, State};
+pub use logs::{LogFormat, LogLevel, LogSettings, Logs};
+pub use metrics::{Figure, Figures, Kind};
+pub use server::{Drained, Parts, Server};
+pub use settings::{Limits, MetricsSettings, Seconds, Settings, Shutdown, TlsSettings};
+pub use traces::{TraceError, TraceSettings, Traces};
