@@ -1,0 +1,136 @@
+//! The operation log's search index: one seam, two engines.
+
+use async_trait::async_trait;
+use bonafide_context::{CallId, Date, Environment, Region, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::ApplicationId;
+
+/// One step of a call, as it rests in the index and is read back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LogEntry {
+    /// The call's id and the step's number: `…-003`. Sorts by time.
+    pub id: String,
+    /// Of which call.
+    pub call_id: CallId,
+    /// Which step of it, from 1.
+    pub number: u32,
+    /// The tenant's AppID.
+    pub app_id: TenantId,
+    /// Which application.
+    pub application: ApplicationId,
+    /// In which world.
+    pub environment: Environment,
+    /// In which region.
+    pub region: Region,
+    /// Which interface was called.
+    pub interface: String,
+    /// When the call started, in milliseconds since 1970; decides partition and
+    /// expiry.
+    pub started_at: u64,
+    /// When the step ended, in milliseconds since 1970.
+    pub at: u64,
+    /// How long it took, in microseconds.
+    pub took_us: u64,
+    /// What was done.
+    pub step: String,
+    /// How it ended: `ok` or a code.
+    pub outcome: String,
+    /// What else there is to say: codes, numbers and flags.
+    pub facts: Map<String, Value>,
+}
+
+/// What an index is asked: everything given must hold.
+#[derive(Clone, Debug)]
+pub struct IndexQuery {
+    /// Of which tenant.
+    pub tenant: TenantId,
+    /// In which world.
+    pub environment: Environment,
+    /// Only of this application.
+    pub application: Option<ApplicationId>,
+    /// Only of this call.
+    pub call: Option<CallId>,
+    /// Only of this interface.
+    pub interface: Option<String>,
+    /// Only this step.
+    pub step: Option<String>,
+    /// Only with this outcome.
+    pub outcome: Option<String>,
+    /// Only where this is the step, its outcome or a code among its facts.
+    pub code: Option<String>,
+    /// Only where all these words occur in names and codes; lower case.
+    pub words: Vec<String>,
+    /// Only of calls that started at this moment or later.
+    pub from: Timestamp,
+    /// Only of calls that started before this moment.
+    pub until: Timestamp,
+    /// Only entries whose id sorts before this one: the rest after a page.
+    pub before: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// An index over log entries: a partition a day, by the call's start in UTC.
+#[async_trait]
+pub trait LogIndex: Send + Sync {
+    /// Writes entries: durable and to be found when this returns. An entry that
+    /// is there already, by id, stays as it is. Gives the entries that the
+    /// engine refuses for what they are, by their place in `entries`.
+    async fn put(&self, entries: &[LogEntry]) -> Result<Vec<Refused>, IndexError>;
+
+    /// Entries that match, the greatest id (the newest call) first.
+    async fn search(&self, query: &IndexQuery) -> Result<Vec<LogEntry>, IndexError>;
+
+    /// The days that have a partition, the oldest first.
+    async fn partitions(&self) -> Result<Vec<Date>, IndexError>;
+
+    /// A page of a whole partition, in order of id, after `after`: for backup.
+    async fn page(
+        &self,
+        day: Date,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<LogEntry>, IndexError>;
+
+    /// Removes a partition with everything in it; one that is not there is no
+    /// error.
+    async fn drop_partition(&self, day: Date) -> Result<(), IndexError>;
+
+    /// Whether the index answers, for health.
+    async fn check(&self) -> Result<(), IndexError>;
+}
+
+/// An entry that the index will never take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Its place among the entries given.
+    pub place: usize,
+    /// What the engine calls the reason.
+    pub reason: String,
+}
+
+/// Why the index did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IndexError {
+    /// It does not answer, or cannot now: the same may be tried again.
+    #[error("the operation log's index does not answer ({reason}): try again, and look at it")]
+    Unavailable {
+        /// What the engine said, without values.
+        reason: String,
+    },
+    /// It will not do this: a matter of configuration or of rights.
+    #[error("the operation log's index refuses ({reason}): look at its address and credentials")]
+    Refused {
+        /// What the engine said, without values.
+        reason: String,
+    },
+    /// It answered with something that this client does not understand.
+    #[error("the operation log's index answered what nobody understands ({reason})")]
+    Answer {
+        /// What was wrong with it.
+        reason: String,
+    },
+}
