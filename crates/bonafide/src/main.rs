@@ -1,6 +1,7 @@
 //! `bonafide`: the command line.
 
 mod command;
+mod configuration;
 mod failure;
 mod input;
 mod output;

@@ -1,0 +1,205 @@
+//! From a file and the environment to a configuration, or to a sentence that
+//! says which line is wrong and what was probably meant.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+/// Variables of this form override the file: `BONAFIDE__SERVER__LISTEN`.
+const PREFIX: &str = "BONAFIDE__";
+
+/// Why there is no configuration.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ConfigurationError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable { path: PathBuf, reason: String },
+    /// A line of the file is wrong.
+    #[error("{path}:{line}: {reason}")]
+    Wrong { path: PathBuf, line: usize, reason: String },
+    /// A variable of the environment is wrong.
+    #[error("{variable}: {reason}")]
+    Variable { variable: String, reason: String },
+}
+
+/// Reads `file` (without one: every default) and lets `variables` override it.
+pub(crate) fn load<T: DeserializeOwned>(
+    file: Option<&Path>,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<T, ConfigurationError> {
+    let text = match file {
+        Some(path) => std::fs::read_to_string(path).map_err(|error| {
+            ConfigurationError::Unreadable { path: path.to_owned(), reason: error.to_string() }
+        })?,
+        None => String::new(),
+    };
+    let path = file.unwrap_or(Path::new("bonafide.toml"));
+    parse(path, &text, variables)
+}
+
+fn parse<T: DeserializeOwned>(
+    path: &Path,
+    text: &str,
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<T, ConfigurationError> {
+    let wrong = |error: &toml::de::Error| ConfigurationError::Wrong {
+        path: path.to_owned(),
+        line: line(text, error.span()),
+        reason: explain(error.message()),
+    };
+    // The file alone first: its errors know their line.
+    let from_file: T = toml::from_str(text).map_err(|error| wrong(&error))?;
+    let mut overrides: Vec<(String, String)> = variables
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix(PREFIX)?.to_owned(), value)))
+        .collect();
+    if overrides.is_empty() {
+        return Ok(from_file);
+    }
+    overrides.sort();
+    let mut table: Table = toml::from_str(text).map_err(|error| wrong(&error))?;
+    let mut configuration = from_file;
+    for (name, value) in overrides {
+        let variable = |reason: String| ConfigurationError::Variable {
+            variable: format!("{PREFIX}{name}"),
+            reason,
+        };
+        let keys: Vec<String> = name.split("__").map(str::to_lowercase).collect();
+        set(&mut table, &keys, scalar(&value)).map_err(variable)?;
+        // One after the other, so that the one at fault can be named.
+        configuration = Value::Table(table.clone()).try_into().or_else(|_| {
+            // What looks like a number may be meant as text.
+            set(&mut table, &keys, Value::String(value.clone())).map_err(variable)?;
+            Value::Table(table.clone())
+                .try_into()
+                .map_err(|error: toml::de::Error| variable(explain(error.message())))
+        })?;
+    }
+    Ok(configuration)
+}
+
+/// Puts a value where the keys lead.
+fn set(table: &mut Table, keys: &[String], value: Value) -> Result<(), String> {
+    match keys {
+        [] => Err("a name after BONAFIDE__ is missing".to_owned()),
+        [last] => {
+            table.insert(last.clone(), value);
+            Ok(())
+        }
+        [first, rest @ ..] => {
+            let entry =
+                table.entry(first.clone()).or_insert_with(|| Value::Table(Table::new()));
+            match entry {
+                Value::Table(inner) => set(inner, rest, value),
+                _ => Err(format!("`{first}` is a value, not a section")),
+            }
+        }
+    }
+}
+
+/// A variable's text as TOML reads it (a number, a flag, a list), else as text.
+fn scalar(text: &str) -> Value {
+    toml::from_str::<Table>(&format!("value = {text}"))
+        .ok()
+        .and_then(|mut table| table.remove("value"))
+        .unwrap_or_else(|| Value::String(text.to_owned()))
+}
+
+/// The line, from 1, on which a span begins.
+fn line(text: &str, span: Option<Range<usize>>) -> usize {
+    let start = span.map_or(0, |span| span.start).min(text.len());
+    text.as_bytes().iter().take(start).filter(|&&b| b == b'\n').count() + 1
+}
+
+/// The parser's message with a suggestion where a name was probably mistyped.
+fn explain(message: &str) -> String {
+    let message = message.trim();
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let is_list = message.contains("unknown field") || message.contains("unknown variant");
+    let (true, Some(given)) = (is_list, quoted.next()) else {
+        return message.to_owned();
+    };
+    let nearest = quoted
+        .map(|known| (strsim::jaro_winkler(given, known), known))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match nearest {
+        Some((likeness, known)) if likeness > 0.7 => format!("{message}: did you mean `{known}`?"),
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Sample {
+        server: Server,
+        prices: BTreeMap<String, u64>,
+    }
+
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    struct Server {
+        listen: String,
+        workers: u32,
+        networks: Vec<String>,
+    }
+
+    fn read(text: &str, variables: &[(&str, &str)]) -> Result<Sample, String> {
+        let variables = variables.iter().map(|&(n, v)| (n.to_owned(), v.to_owned()));
+        parse(Path::new("bonafide.toml"), text, variables).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_mistyped_key_is_named_with_its_line_and_what_was_meant() {
+        let error = read("[server]\nworkers = 2\nlisten_on = \"x\"\n", &[]).unwrap_err();
+        assert!(error.starts_with("bonafide.toml:3: unknown field `listen_on`"), "{error}");
+        assert!(error.ends_with("did you mean `listen`?"), "{error}");
+        let error = read("\n[sever]\n", &[]).unwrap_err();
+        assert!(error.starts_with("bonafide.toml:2:"), "{error}");
+        assert!(error.ends_with("did you mean `server`?"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_with_its_line() {
+        let error = read("[server]\n\nworkers = \"two\"\n", &[]).unwrap_err();
+        assert!(error.starts_with("bonafide.toml:3: invalid type: string"), "{error}");
+        let error = read("[server]\nworkers = = 2\n", &[]).unwrap_err();
+        assert!(error.starts_with("bonafide.toml:2:"), "{error}");
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file() {
+        let text = "[server]\nlisten = \"a\"\nworkers = 1\n";
+        let variables = [
+            ("BONAFIDE__SERVER__LISTEN", "443"),
+            ("BONAFIDE__SERVER__WORKERS", "4"),
+            ("BONAFIDE__SERVER__NETWORKS", "[\"10.0.0.0/8\"]"),
+            ("BONAFIDE__PRICES__READ", "7"),
+            ("BONAFIDE_MODELS", "not ours"),
+        ];
+        let read = read(text, &variables).unwrap();
+        assert_eq!(read.server.listen, "443");
+        assert_eq!(read.server.workers, 4);
+        assert_eq!(read.server.networks, ["10.0.0.0/8"]);
+        assert_eq!(read.prices.get("read"), Some(&7));
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named() {
+        let error = read("", &[("BONAFIDE__SERVER__WORKER", "4")]).unwrap_err();
+        assert!(error.starts_with("BONAFIDE__SERVER__WORKER: unknown field"), "{error}");
+        let error = read("", &[("BONAFIDE__SERVER__WORKERS", "many")]).unwrap_err();
+        assert!(error.starts_with("BONAFIDE__SERVER__WORKERS: invalid type"), "{error}");
+        let error = read("", &[("BONAFIDE__SERVER", "x")]).unwrap_err();
+        assert!(error.starts_with("BONAFIDE__SERVER: "), "{error}");
+    }
+}
