@@ -1,0 +1,176 @@
+//! A server as an operator starts it, for tests that go through the real door.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    dead_code,
+    reason = "helpers of tests fail by panicking; not every test file uses all of them"
+)]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use serde_json::{Value, json};
+
+/// How long a server may take to say that it is ready: generous, for machines
+/// under load.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running server; killed when dropped.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+    data: PathBuf,
+}
+
+impl Server {
+    /// Starts a server on embedded stores, plain HTTP and a port of its own,
+    /// and waits for its `ready` line.
+    pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[], &[])
+    }
+
+    /// The same with more arguments and variables.
+    pub fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--insecure-http", "--data"])
+            .arg(data)
+            .args(arguments)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let errors = BufReader::new(child.stderr.take().unwrap());
+        let (tell, hear) = mpsc::channel();
+        // Reads on after `ready`, so that the server never waits for a reader.
+        std::thread::spawn(move || {
+            for line in errors.lines().map_while(Result::ok) {
+                let _ = tell.send(line);
+            }
+        });
+        let mut said = Vec::new();
+        let url = loop {
+            match hear.recv_timeout(PATIENCE) {
+                Ok(line) => match line.strip_prefix("ready ") {
+                    Some(url) => break url.trim().to_owned(),
+                    None => said.push(line),
+                },
+                Err(_) => {
+                    let _ = child.kill();
+                    panic!("the server is not ready; it said:\n{}", said.join("\n"));
+                }
+            }
+        };
+        Self { child, url, data: data.to_owned() }
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Ends it as a power cut would.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, and waits.
+    pub fn stop(mut self) -> ExitStatus {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap()
+    }
+
+    /// A tenant with one application in an environment, and a key of all scopes.
+    pub fn account(&self, environment: &str) -> Account {
+        Account::create(&self.data, environment, &[])
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Who calls.
+pub struct Account {
+    pub app_id: String,
+    pub application: String,
+    pub key_id: String,
+    pub token: String,
+}
+
+impl Account {
+    pub fn create(data: &Path, environment: &str, variables: &[(&str, &str)]) -> Self {
+        let tenant = admin(data, variables, &["tenant", "create", "Example Bank"]);
+        let app_id = text(&tenant["app_id"]);
+        let application = text(
+            &admin(
+                data,
+                variables,
+                &[
+                    "app", "create", "--tenant", &app_id, "--name", "onboarding", "--environment",
+                    environment, "--region", "apac",
+                ],
+            )["application"],
+        );
+        let scopes = "document,face,liveness,verification,risk,privacy";
+        let key = admin(
+            data,
+            variables,
+            &["key", "create", "--application", &application, "--scopes", scopes],
+        );
+        Self { app_id, application, key_id: text(&key["key_id"]), token: text(&key["token"]) }
+    }
+}
+
+/// The answer of `bonafide admin … --json` on a data directory.
+pub fn admin(data: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+        .arg("admin")
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .arg("--json")
+        .envs(variables.iter().copied())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A JSON string's or number's text.
+pub fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Files as base64 members of a JSON body.
+pub fn members(files: &[(&str, &Path)]) -> Value {
+    let encoded = |path: &Path| BASE64_STANDARD.encode(std::fs::read(path).unwrap());
+    files.iter().map(|&(name, path)| (name.to_owned(), json!(encoded(path)))).collect()
+}
+
+/// An HTTP client with nothing special about it.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// Whether the weights are there; says that the test is skipped if not.
+pub fn models_are_there(test: &str) -> bool {
+    bonafide_inference::testing::models(test).is_some()
+}
