@@ -1,6 +1,7 @@
 //! One command, one file.
 
 mod bench;
+mod config;
 mod document;
 mod eval;
 mod face;
@@ -25,6 +26,8 @@ pub(crate) enum Command {
     Eval(eval::Arguments),
     /// Measure what the answers cost: the figures of docs/benchmarks.md.
     Bench(bench::Arguments),
+    /// Check and show the configuration of the server.
+    Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
     Specimen(specimen::Arguments),
     /// Show, fetch and check the weights and the runtime that packages bring.
@@ -39,6 +42,7 @@ impl Command {
             Self::Face(arguments) => face::run(arguments, global),
             Self::Eval(arguments) => eval::run(arguments, global),
             Self::Bench(arguments) => bench::run(arguments, global),
+            Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),
         }

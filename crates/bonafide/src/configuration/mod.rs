@@ -2,5 +2,86 @@
 //! default; with no file at all the server runs.
 
 mod load;
+mod outbound;
+mod stores;
+mod vision;
 
-pub(crate) use load::{ConfigurationError, load};
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use load::ConfigurationError;
+pub(crate) use outbound::Outbound;
+pub(crate) use stores::{Address, Stores};
+pub(crate) use vision::Vision;
+
+/// The configuration of a Bonafide server.
+///
+/// A variable `BONAFIDE__SECTION__KEY` of the environment overrides a key of
+/// the file. Secrets come from files or from the environment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Configuration {
+    /// The data directory [default: STATE_DIRECTORY as systemd gives it, else
+    /// `bonafide` in the user's data folder].
+    pub(crate) data: Option<PathBuf>,
+    /// Where things rest.
+    pub(crate) stores: Stores,
+    /// How pictures are looked at.
+    pub(crate) vision: Vision,
+    /// What may leave the machine.
+    pub(crate) outbound: Outbound,
+}
+
+impl Configuration {
+    /// The configuration in `file` (without one: every default), overridden by
+    /// the environment.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigurationError> {
+        load::load(file, std::env::vars())
+    }
+
+    /// The data directory; `given` is what the command line says.
+    pub(crate) fn data_folder(&self, given: Option<&Path>) -> PathBuf {
+        let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        given
+            .map(Path::to_owned)
+            .or_else(|| self.data.clone())
+            .or_else(|| from("STATE_DIRECTORY"))
+            .unwrap_or_else(|| {
+                from("XDG_DATA_HOME")
+                    .or_else(|| from("HOME").map(|home| home.join(".local").join("share")))
+                    .unwrap_or_else(|| PathBuf::from("."))
+                    .join("bonafide")
+            })
+    }
+
+    /// The JSON Schema of the file, as it is committed in `docs`.
+    pub(crate) fn schema() -> String {
+        let mut schema =
+            serde_json::to_string_pretty(&schemars::schema_for!(Self)).unwrap_or_default();
+        schema.push('\n');
+        schema
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_schema_is_the_one_of_the_code() {
+        let committed = include_str!("../../../../docs/bonafide.schema.json");
+        assert!(
+            committed == Configuration::schema(),
+            "run: bonafide config schema > docs/bonafide.schema.json"
+        );
+    }
+
+    #[test]
+    fn the_command_line_goes_before_the_file() {
+        let configuration = Configuration { data: Some("/b".into()), ..Configuration::default() };
+        assert_eq!(configuration.data_folder(Some(Path::new("/a"))), Path::new("/a"));
+        assert_eq!(configuration.data_folder(None), Path::new("/b"));
+    }
+}

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::ConfigurationError;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Where things rest. Left empty, everything rests in the data directory:
 /// SQLite, a directory of objects, an embedded search index.
@@ -32,7 +33,7 @@ pub(crate) struct Stores {
 
 /// A store's address; one that holds a password better comes from a file or
 /// from the environment.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub(crate) enum Address {
     /// In the data directory.
@@ -47,6 +48,49 @@ pub(crate) enum Address {
     },
 }
 
+impl Address {
+    /// The address itself: `None` for the store in the data directory.
+    pub(crate) fn read(&self) -> Result<Option<String>, ConfigurationError> {
+        match self {
+            Self::Embedded => Ok(None),
+            Self::Url(url) => Ok(Some(url.clone())),
+            Self::File { file } => std::fs::read_to_string(file)
+                .map(|text| text.lines().next().map(|line| line.trim().to_owned()))
+                .map_err(|error| ConfigurationError::Unreadable {
+                    path: file.clone(),
+                    reason: error.to_string(),
+                }),
+        }
+    }
+}
+
+/// The address without its password.
+fn masked(url: &str) -> String {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        // Up to the last `@` of all, so that a password which should have been
+        // percent-encoded and was not is hidden too.
+        let (user, host) = rest.rsplit_once('@')?;
+        let user = user.split(':').next().unwrap_or_default();
+        Some(format!("{scheme}://{user}:***@{host}"))
+    });
+    parts.unwrap_or_else(|| url.to_owned())
+}
+
+impl Serialize for Address {
+    /// For showing: without a password.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Embedded => serializer.serialize_str(""),
+            Self::Url(url) => serializer.serialize_str(&masked(url)),
+            Self::File { file } => {
+                let mut map = std::collections::BTreeMap::new();
+                map.insert("file", file);
+                map.serialize(serializer)
+            }
+        }
+    }
+}
+
 impl std::fmt::Debug for Address {
     /// An address may hold a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -55,5 +99,24 @@ impl std::fmt::Debug for Address {
             Self::Url(_) => "***",
             Self::File { .. } => "from a file",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown() {
+        for (url, shown) in [
+            ("mysql://bank:secret@db:3306/bonafide", "mysql://bank:***@db:3306/bonafide"),
+            ("postgres://a:p@ss@db/x", "postgres://a:***@db/x"),
+            ("s3+https://KEY:SECRET@host/bucket", "s3+https://KEY:***@host/bucket"),
+            ("mysql://bank:se/cret@db/x", "mysql://bank:***@db/x"),
+            ("sqlite:records.db", "sqlite:records.db"),
+        ] {
+            assert_eq!(masked(url), shown);
+            assert!(!format!("{:?}", Address::Url(url.to_owned())).contains("cret"));
+        }
     }
 }
