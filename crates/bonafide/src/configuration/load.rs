@@ -89,8 +89,7 @@ fn set(table: &mut Table, keys: &[String], value: Value) -> Result<(), String> {
             Ok(())
         }
         [first, rest @ ..] => {
-            let entry =
-                table.entry(first.clone()).or_insert_with(|| Value::Table(Table::new()));
+            let entry = table.entry(first.clone()).or_insert_with(|| Value::Table(Table::new()));
             match entry {
                 Value::Table(inner) => set(inner, rest, value),
                 _ => Err(format!("`{first}` is a value, not a section")),
