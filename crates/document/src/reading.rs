@@ -72,6 +72,21 @@ pub enum DocumentType {
     Unknown,
 }
 
+impl DocumentType {
+    /// The name used in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passport => "passport",
+            Self::IdCard => "id_card",
+            Self::ResidencePermit => "residence_permit",
+            Self::Visa => "visa",
+            Self::CrewCertificate => "crew_certificate",
+            Self::DrivingLicence => "driving_licence",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// The machine-readable zone as it was read.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -142,8 +157,25 @@ pub enum FieldName {
 }
 
 impl FieldName {
+    /// Every one of them, in order.
+    pub const ALL: [Self; 13] = [
+        Self::Surname,
+        Self::GivenNames,
+        Self::Number,
+        Self::Nationality,
+        Self::BirthDate,
+        Self::Sex,
+        Self::ExpiryDate,
+        Self::IssueDate,
+        Self::PlaceOfBirth,
+        Self::Authority,
+        Self::PersonalNumber,
+        Self::Optional,
+        Self::Address,
+    ];
+
     /// The name used in answers.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Surname => "surname",
             Self::GivenNames => "given_names",
@@ -240,6 +272,25 @@ pub enum Warning {
     Expired,
 }
 
+impl Warning {
+    /// The name used in answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NoDocument => "no_document",
+            Self::TwoDocuments => "two_documents",
+            Self::TooSmall => "too_small",
+            Self::Blurred => "blurred",
+            Self::Glare => "glare",
+            Self::Turned => "turned",
+            Self::CutOff => "cut_off",
+            Self::NoMrz => "no_mrz",
+            Self::MrzNotValid => "mrz_not_valid",
+            Self::FieldsDiffer => "fields_differ",
+            Self::Expired => "expired",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -287,8 +338,14 @@ mod tests {
 
     #[test]
     fn field_names_are_spelt_alike_everywhere() {
-        for name in [FieldName::Surname, FieldName::PlaceOfBirth, FieldName::PersonalNumber] {
+        for name in FieldName::ALL {
             assert_eq!(serde_json::to_value(name).unwrap(), name.name());
+        }
+        for kind in [DocumentType::IdCard, DocumentType::CrewCertificate, DocumentType::Unknown] {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        for warning in [Warning::NoDocument, Warning::CutOff, Warning::MrzNotValid] {
+            assert_eq!(serde_json::to_value(warning).unwrap(), warning.name());
         }
     }
 }

@@ -82,6 +82,14 @@ impl ComparisonReason {
         })
     }
 
+    /// What is wrong, whichever picture it is.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::NoFace(_) => "no_face",
+            Self::Poor(reason, _) => reason.code(),
+        }
+    }
+
     /// Which picture is to be taken again.
     pub fn side(self) -> ImageSide {
         match self {
@@ -91,11 +99,8 @@ impl ComparisonReason {
 
     /// The reason as scripts see it.
     pub fn code(self) -> String {
-        let (what, side) = match self {
-            Self::NoFace(side) => ("no_face", side),
-            Self::Poor(reason, side) => (reason.code(), side),
-        };
-        match side {
+        let what = self.what();
+        match self.side() {
             ImageSide::A => format!("{what}_a"),
             ImageSide::B => format!("{what}_b"),
         }

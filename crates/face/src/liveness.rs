@@ -61,6 +61,20 @@ pub enum LivenessReason {
     Uncertain,
 }
 
+impl LivenessReason {
+    /// The reason as scripts see it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoFace => "no_face",
+            Self::TooSmall => "too_small",
+            Self::SeveralFaces => "several_faces",
+            Self::NetworkMissing => "network_missing",
+            Self::PresentationAttack => "presentation_attack",
+            Self::Uncertain => "uncertain",
+        }
+    }
+}
+
 impl Liveness {
     /// Score at or above which a face is live. Genuine phone photos score as
     /// low as 0.08, prints at most 0.02 (dev stills), so it lies between, far

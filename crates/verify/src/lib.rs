@@ -1,9 +1,12 @@
 //! One verification: from what was read, compared and checked to a decision.
-//!
-//! [`decide`] is the whole of it for now: a pure function, so that the rule can
-//! be read in one place and tested without a camera. The state machine around
-//! it comes with the server.
 
+mod answer;
 mod decide;
+mod pool;
 
+pub use answer::{
+    ComparisonAnswer, ComparisonField, DetectedFace, DocumentAnswer, DocumentField, FaceField,
+    FacesAnswer, LivenessAnswer, LivenessField, Selectable, Selection, UnknownField,
+};
 pub use decide::{Decision, Evidence, Reason, Rules, Verdict, decide};
+pub use pool::{Busy, JobError, Permit, Pool, PoolLoad, PoolSettings, Ran, Running};
