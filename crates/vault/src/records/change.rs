@@ -13,7 +13,7 @@ pub enum Change {
     Update {
         /// Of which table.
         table: &'static Table,
-        /// Column and new value.
+        /// Column and new value; no column of the key, a row keeps its name.
         set: Vec<(&'static str, Value)>,
         /// All must hold; empty means every row.
         conditions: Vec<Condition>,

@@ -36,6 +36,11 @@ pub enum RecordsError {
         /// What this binary has.
         known: u32,
     },
+    /// The address of a store cannot be read.
+    #[error(
+        "the address of the record store is not one: write sqlite:PATH, mysql://USER:PASSWORD@HOST/DATABASE or postgres://USER:PASSWORD@HOST/DATABASE"
+    )]
+    Address,
     /// A migration failed.
     #[error("migration {version} of room `{room}` failed: {reason}")]
     Migration {

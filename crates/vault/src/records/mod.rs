@@ -6,10 +6,16 @@
 //! in [`Select`]s. No room writes SQL: an engine renders it.
 
 mod change;
+#[cfg(test)]
+mod conformance;
+mod driver;
 mod error;
+mod migrate;
 mod migration;
 mod row;
 mod select;
+mod sql;
+mod sqlite;
 mod table;
 
 pub use change::{Change, Expect};
@@ -17,6 +23,7 @@ pub use error::RecordsError;
 pub use migration::{Migration, Step};
 pub use row::{Row, Value};
 pub use select::{Condition, Direction, Operator, Select};
+pub use sqlite::Sqlite;
 pub use table::{Column, Kind, Table};
 
 use async_trait::async_trait;

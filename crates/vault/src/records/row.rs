@@ -116,6 +116,11 @@ impl Row {
         &self.values
     }
 
+    /// The values in the table's order, given away.
+    pub fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     /// The value of a column.
     pub fn value(&self, column: &str) -> Result<&Value, RecordsError> {
         self.table

@@ -1,0 +1,238 @@
+//! The one task that writes.
+
+use std::path::PathBuf;
+
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Either, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Fault, bind, run, writing};
+use crate::records::driver;
+use crate::records::sql::{Bind, Statement};
+use crate::records::{Expect, RecordsError};
+
+/// At most so many commits share one transaction.
+const GROUP: usize = 256;
+
+/// At most so many wait; a task with one more waits to be let in.
+const WAITING: usize = 4_096;
+
+/// Where commits are handed in.
+#[derive(Debug)]
+pub(super) struct Writer {
+    waiting: mpsc::Sender<Commit>,
+}
+
+/// One commit and whom to tell.
+struct Commit {
+    batch: Batch,
+    done: oneshot::Sender<Result<(), RecordsError>>,
+}
+
+/// The statements of one commit as one text: they cost one way to the thread
+/// that holds the file, and are prepared once.
+#[derive(Clone)]
+struct Batch {
+    sql: String,
+    binds: Vec<Bind>,
+    expected: Vec<(Expect, &'static str)>,
+}
+
+impl Writer {
+    /// Starts the task, which ends when the `Writer` is dropped.
+    pub(super) fn start(path: PathBuf, connection: SqliteConnection) -> Self {
+        let (waiting, handed_in) = mpsc::channel(WAITING);
+        tokio::spawn(write(path, connection, handed_in));
+        Self { waiting }
+    }
+
+    /// Commits the statements together; they are on the disk when this returns.
+    pub(super) async fn commit(&self, statements: Vec<Statement>) -> Result<(), RecordsError> {
+        let (done, answer) = oneshot::channel();
+        let commit = Commit { batch: Batch::of(statements), done };
+        self.waiting.send(commit).await.map_err(|_| closed())?;
+        // The task does not drop what it has begun.
+        answer.await.map_err(|_| RecordsError::Unknown)?
+    }
+
+    /// Whether the task is there.
+    pub(super) fn check(&self) -> Result<(), RecordsError> {
+        if self.waiting.is_closed() { Err(closed()) } else { Ok(()) }
+    }
+}
+
+impl Batch {
+    fn of(statements: Vec<Statement>) -> Self {
+        let mut batch = Self { sql: String::new(), binds: Vec::new(), expected: Vec::new() };
+        for statement in statements {
+            batch.sql.push_str(&statement.sql);
+            batch.sql.push(';');
+            batch.binds.extend(statement.binds);
+            batch.expected.push((statement.expect, statement.table));
+        }
+        batch
+    }
+}
+
+fn closed() -> RecordsError {
+    RecordsError::Unavailable { reason: "it is being closed".to_owned() }
+}
+
+async fn write(path: PathBuf, first: SqliteConnection, mut handed_in: mpsc::Receiver<Commit>) {
+    let mut connection = Some(first);
+    let mut group = Vec::with_capacity(GROUP);
+    while handed_in.recv_many(&mut group, GROUP).await > 0 {
+        // After a failure of the disk the file is opened anew.
+        let mut open = match connection.take() {
+            Some(open) => open,
+            None => match writing(&path).await {
+                Ok(open) => open,
+                Err(fault) => {
+                    answer_all(&mut group, &fault.into_error("the store"));
+                    continue;
+                }
+            },
+        };
+        if commit_group(&mut open, &mut group).await {
+            connection = Some(open);
+        }
+    }
+}
+
+/// Commits a group and answers each; gives whether the connection is good.
+async fn commit_group(connection: &mut SqliteConnection, group: &mut Vec<Commit>) -> bool {
+    // Guards cost pages copied aside, and few commits fail: without them first.
+    let mut results = together(connection, group, false).await;
+    if matches!(results, Err(Trouble::OneFailed(_))) {
+        if let ([only], Err(Trouble::OneFailed(error))) = (group.as_slice(), &results) {
+            let error = error.clone();
+            let good = run(connection, "ROLLBACK").await.is_ok();
+            let _ = only;
+            answer_all(group, &error);
+            return good;
+        }
+        if run(connection, "ROLLBACK").await.is_err() {
+            answer_all(group, &closed());
+            return false;
+        }
+        results = together(connection, group, true).await;
+    }
+    match results {
+        Ok(results) => {
+            for (commit, result) in group.drain(..).zip(results) {
+                // Its caller may have gone away: it is committed all the same.
+                let _ = commit.done.send(result);
+            }
+            true
+        }
+        Err(Trouble::OneFailed(error)) => {
+            // Not met with guards; nothing is committed that was not answered.
+            let good = run(connection, "ROLLBACK").await.is_ok();
+            answer_all(group, &error);
+            good
+        }
+        Err(Trouble::Whole(fault)) => {
+            // Without a transaction (`BEGIN` failed) there is nothing to take
+            // back, and the error says so.
+            let _ = run(connection, "ROLLBACK").await;
+            let good = !matches!(fault, Fault::Gone(_));
+            answer_all(group, &fault.into_error("the store"));
+            good
+        }
+        Err(Trouble::Commit) => {
+            answer_all(group, &RecordsError::Unknown);
+            false
+        }
+    }
+}
+
+/// Why a group was not committed.
+enum Trouble {
+    /// One of it conflicts, and no guard held the others harmless.
+    OneFailed(RecordsError),
+    /// The store cannot write.
+    Whole(Fault),
+    /// The disk failed while the end of the transaction was written: after a
+    /// crash it may be found there, or not.
+    Commit,
+}
+
+/// Runs a group in one transaction; with `guarded` each in a savepoint of its
+/// own, and with a result of its own.
+async fn together(
+    connection: &mut SqliteConnection,
+    group: &[Commit],
+    guarded: bool,
+) -> Result<Vec<Result<(), RecordsError>>, Trouble> {
+    run(connection, "BEGIN IMMEDIATE").await.map_err(Trouble::Whole)?;
+    let mut results = Vec::with_capacity(group.len());
+    for commit in group {
+        if guarded {
+            run(connection, "SAVEPOINT one").await.map_err(Trouble::Whole)?;
+        }
+        let result = match execute(connection, commit.batch.clone()).await {
+            Err(Failure::Whole(fault)) => return Err(Trouble::Whole(fault)),
+            Err(Failure::One(error)) if !guarded => return Err(Trouble::OneFailed(error)),
+            Err(Failure::One(error)) => {
+                run(connection, "ROLLBACK TO one").await.map_err(Trouble::Whole)?;
+                Err(error)
+            }
+            Ok(()) => Ok(()),
+        };
+        if guarded {
+            run(connection, "RELEASE one").await.map_err(Trouble::Whole)?;
+        }
+        results.push(result);
+    }
+    run(connection, "COMMIT").await.map_err(|fault| match fault {
+        Fault::Gone(_) => Trouble::Commit,
+        other => Trouble::Whole(other),
+    })?;
+    Ok(results)
+}
+
+/// Why a batch did not do what it should.
+enum Failure {
+    /// For a reason of its own.
+    One(RecordsError),
+    /// Since the store cannot write.
+    Whole(Fault),
+}
+
+async fn execute(connection: &mut SqliteConnection, batch: Batch) -> Result<(), Failure> {
+    use sqlx::Executor as _;
+    let arguments = bind(batch.binds).map_err(Failure::Whole)?;
+    let query = sqlx::query_with(AssertSqlSafe(batch.sql), arguments);
+    let mut expected = batch.expected.into_iter();
+    let mut table = "the store";
+    let mut unmet = false;
+    let mut results = connection.fetch_many(query);
+    loop {
+        match results.try_next().await {
+            Ok(None) if unmet => return Err(Failure::One(RecordsError::Conflict)),
+            Ok(None) => return Ok(()),
+            Ok(Some(Either::Left(done))) => {
+                let Some((expect, of)) = expected.next() else { continue };
+                table = of;
+                unmet |= expect == Expect::One && done.rows_affected() != 1;
+            }
+            Ok(Some(Either::Right(_))) => {}
+            Err(_) if unmet => return Err(Failure::One(RecordsError::Conflict)),
+            Err(error) => {
+                return Err(match driver::fault::<sqlx::Sqlite>(&error) {
+                    fault @ (Fault::Conflict | Fault::Shape | Fault::Statement(_)) => {
+                        let of = expected.next().map_or(table, |(_, of)| of);
+                        Failure::One(fault.into_error(of))
+                    }
+                    fault => Failure::Whole(fault),
+                });
+            }
+        }
+    }
+}
+
+fn answer_all(group: &mut Vec<Commit>, error: &RecordsError) {
+    for commit in group.drain(..) {
+        let _ = commit.done.send(Err(error.clone()));
+    }
+}
