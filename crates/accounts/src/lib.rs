@@ -1,1 +1,46 @@
-//! Tenants, applications, keys, users, quotas and templates.
+//! Who may do what, how often, and how a flow runs: tenants, applications,
+//! keys, users of the console, quotas and flow templates.
+//!
+//! [`Accounts`] is the one door. Whoever calls is made out once
+//! ([`Accounts::authenticate`] gives a ledger `Caller`); whoever changes
+//! accounts acts as an [`Actor`], which knows how far it reaches: the operator
+//! to every tenant, an administrator to the tenant, environment and region of
+//! the key, everyone else to the templates of the own realm. What lies outside
+//! is answered like what does not exist.
+
+mod accounts;
+mod actor;
+mod application;
+mod audit;
+mod error;
+mod keys;
+mod limits;
+mod page;
+mod tables;
+mod templates;
+mod tenant;
+mod users;
+mod verification_token;
+
+pub use accounts::Accounts;
+pub use actor::{Actor, OPERATOR_TENANT};
+pub use application::{Application, NewApplication};
+pub use audit::{Action, AuditEntry};
+pub use error::AccountsError;
+pub use keys::{
+    AuthError, Key, KeyState, NETWORKS_MAX, Network, NewKey, NewKeyRequest, REVOCATION_SECONDS,
+};
+pub use limits::{
+    AdmitError, InterfaceLimits, LimitKind, Limited, Limits, LimitsError, Rate, TenantLimits,
+};
+pub use page::Page;
+pub use tables::{MIGRATIONS, TABLES};
+pub use templates::{
+    Flow, FlowStep, Mode, Retries, SecurityLevel, SettingsError, Template, TemplateId, Theme,
+    VerificationSettings,
+};
+pub use tenant::{NewTenant, Tenant, Uin};
+pub use users::{
+    LoginError, NewSession, NewUser, PASSWORD_MIN, Role, Session, TotpEnrolment, User, UserId,
+};
+pub use verification_token::VerificationToken;

@@ -1,0 +1,66 @@
+//! The one door to accounts.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bonafide_context::{Clock, Random};
+use bonafide_vault::{Records, Vault};
+
+use crate::keys::KeyDoor;
+use crate::limits::{Limiter, Limits};
+use crate::users::Passwords;
+
+/// Tenants, applications, keys, users, quotas and templates of this
+/// installation. One a node; nodes share the stores beneath.
+pub struct Accounts {
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) clock: Arc<dyn Clock>,
+    random: Mutex<Box<dyn Random>>,
+    pub(crate) limiter: Limiter,
+    pub(crate) keys: KeyDoor,
+    pub(crate) passwords: Passwords,
+}
+
+impl Accounts {
+    /// Accounts over stores that are migrated (see [`crate::MIGRATIONS`]).
+    pub fn new(
+        records: Arc<dyn Records>,
+        vault: Arc<Vault>,
+        clock: Arc<dyn Clock>,
+        random: Box<dyn Random>,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            records,
+            vault,
+            clock,
+            random: Mutex::new(random),
+            limiter: Limiter::new(limits),
+            keys: KeyDoor::default(),
+            passwords: Passwords::default(),
+        }
+    }
+
+    /// Draws from the random source.
+    pub(crate) fn draw<T>(&self, draw: impl FnOnce(&mut dyn Random) -> T) -> T {
+        draw(self.random.lock().unwrap_or_else(PoisonError::into_inner).as_mut())
+    }
+
+    /// 256 random bits, as 64 lower-case hexadecimal digits: what no one
+    /// guesses, and what stands in headers, addresses and files as it is.
+    pub(crate) fn new_secret(&self) -> String {
+        let mut bytes = [0; 32];
+        self.draw(|random| random.fill(&mut bytes));
+        hex(&bytes)
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,1 @@
+//! The bearer token, and the hash it is known by.
