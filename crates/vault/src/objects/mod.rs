@@ -1,8 +1,21 @@
 //! Bytes: what every object store can do, and no more.
 
+#[cfg(test)]
+mod conformance;
+mod directory;
 mod key;
+mod place;
+mod s3;
+mod s3_settings;
+mod s3_versions;
+mod signed_url;
 
+pub use directory::Directory;
 pub use key::{KeyError, ObjectKey};
+pub use place::Place;
+pub use s3::S3;
+pub use s3_settings::{S3Credentials, S3Settings};
+pub use signed_url::Grant;
 
 use std::time::Duration;
 
@@ -81,6 +94,12 @@ pub enum ObjectsError {
     #[error("the object store does not answer ({reason}): try again, and look at the store")]
     Unavailable {
         /// What the driver said, without keys or contents.
+        reason: String,
+    },
+    /// The store cannot be used as it was set up.
+    #[error("the object store cannot be used like this: {reason}")]
+    Settings {
+        /// What to change.
         reason: String,
     },
     /// A pre-signed URL has another signature, another method or another key.
