@@ -18,7 +18,7 @@ use super::{ObjectFacts, ObjectKey, Objects, ObjectsError, Presigned};
 /// How long a connection may take to come up.
 const CONNECT: Duration = Duration::from_secs(2);
 /// How long one request may take; all objects are of a few megabytes.
-const REQUEST: Duration = Duration::from_secs(10);
+const REQUEST: Duration = Duration::from_secs(6);
 /// After how long no further attempt is made.
 const GIVE_UP: Duration = Duration::from_secs(3);
 
@@ -37,9 +37,13 @@ impl S3 {
     /// A bucket by its settings. Nothing is asked of the store yet:
     /// [`Objects::check`] says whether it answers.
     pub fn new(settings: &S3Settings) -> Result<Self, ObjectsError> {
+        Self::patient(settings, REQUEST)
+    }
+
+    fn patient(settings: &S3Settings, request: Duration) -> Result<Self, ObjectsError> {
         let options = ClientOptions::new()
             .with_connect_timeout(CONNECT)
-            .with_timeout(REQUEST)
+            .with_timeout(request)
             .with_allow_http(settings.plain_http());
         let retry = RetryConfig {
             max_retries: 2,
@@ -67,7 +71,7 @@ impl S3 {
             .with_retry(retry)
             .build()
             .map_err(|_| refused("the settings of the bucket do not fit together".to_owned()))?;
-        let versions = Versions::of(store.clone(), &options)?;
+        let versions = Versions::of(&store, settings, &options)?;
         Ok(Self { store, versions })
     }
 }
@@ -132,26 +136,7 @@ impl Objects for S3 {
     }
 
     async fn check(&self) -> Result<(), ObjectsError> {
-        // One key that is never written: an answer of any kind is an answer.
-        match self.store.head(&Path::from(".check")).await.map_err(error) {
-            Err(ObjectsError::Missing) | Ok(_) => self.bucket_answers().await,
-            Err(error) => Err(error),
-        }
-    }
-}
-
-impl S3 {
-    /// A key that is missing and a bucket that is missing look alike to `HEAD`.
-    async fn bucket_answers(&self) -> Result<(), ObjectsError> {
-        let nothing = Path::from("check-that-the-bucket-answers");
-        let mut listed = self.store.list(Some(&nothing));
-        match listed.try_next().await.map_err(error) {
-            Ok(_) => Ok(()),
-            Err(ObjectsError::Missing) => {
-                Err(ObjectsError::Settings { reason: "there is no such bucket".to_owned() })
-            }
-            Err(error) => Err(error),
-        }
+        self.versions.bucket_answers().await
     }
 }
 
@@ -208,7 +193,7 @@ mod tests {
         let Some(mut settings) = settings() else { return };
         settings.bucket = prefix();
         let store = S3::new(&settings).unwrap();
-        let made = store.versions.ask(Method::PUT, &Path::default(), &[]).await.unwrap();
+        let made = store.versions.ask(Method::PUT, None, &[]).await.unwrap();
         assert!(matches!(made, Answer::Done(_)));
         store.versions.keep().await;
         assert_eq!(store.versions.kept().await, Ok(true));
@@ -225,7 +210,7 @@ mod tests {
         assert_eq!(store.versions.list(&key).await, Ok(Vec::new()));
         assert_eq!(store.versions.list(&longer).await.unwrap().len(), 3);
         store.delete(&longer).await.unwrap();
-        store.versions.ask(Method::DELETE, &Path::default(), &[]).await.unwrap();
+        store.versions.ask(Method::DELETE, None, &[]).await.unwrap();
     }
 
     #[tokio::test]
@@ -253,8 +238,6 @@ mod tests {
         assert!(matches!(store.check().await, Err(ObjectsError::Settings { .. })));
     }
 
-    /// A store that is down, and one that takes connections and never answers;
-    /// both come back without anything being opened again.
     #[tokio::test]
     async fn a_store_that_is_down_is_unavailable_and_comes_back() {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -289,5 +272,24 @@ mod tests {
         });
         assert_eq!(store.get(&key, 9).await, Ok(Bytes::from_static(b"x")));
         server.abort();
+    }
+
+    #[tokio::test]
+    async fn a_store_that_takes_connections_and_never_answers_is_unavailable() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let settings: S3Settings = format!("s3+http://a:b@{address}/kyc").parse().unwrap();
+        let store = S3::patient(&settings, Duration::from_millis(50)).unwrap();
+        let key: ObjectKey = "a/b".parse().unwrap();
+        let unanswered = [
+            store.check().await,
+            store.put(&key, Bytes::from_static(b"x")).await,
+            store.get(&key, 9).await.map(|_| ()),
+            store.delete(&key).await,
+        ];
+        for answer in unanswered {
+            assert!(matches!(answer, Err(ObjectsError::Unavailable { .. })), "{answer:?}");
+        }
+        drop(listener);
     }
 }

@@ -1,58 +1,81 @@
 //! Versions of objects: what a bucket keeps of an object that was replaced or
 //! deleted, if it was told to.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use object_store::ClientOptions;
-use object_store::aws::AmazonS3;
+use object_store::aws::{AmazonS3, AwsAuthorizer, AwsCredentialProvider};
 use object_store::client::{
     HttpClient, HttpConnector, HttpErrorKind, HttpRequest, HttpRequestBody, ReqwestConnector,
 };
-use object_store::path::Path;
-use object_store::signer::{Method, SignedUrlOptions, Signer};
+use object_store::signer::Method;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use tokio::sync::OnceCell;
+use url::Url;
 
 use super::s3;
-use super::{ObjectKey, ObjectsError};
+use super::{ObjectKey, ObjectsError, S3Settings};
 
-/// How long the URL of one request holds; the request is made at once.
-const VALID: Duration = Duration::from_secs(60);
 /// Answers are lists of names.
 const LARGEST_ANSWER: usize = 8 << 20;
+/// A listing names up to a thousand versions: a deletion asks for so many.
+const ROUNDS: usize = 64;
 
 /// The requests about versions, which `object_store` does not have.
 pub(super) struct Versions {
-    store: AmazonS3,
+    bucket: Url,
+    region: String,
+    credentials: AwsCredentialProvider,
     client: HttpClient,
     kept: OnceCell<bool>,
 }
 
 impl Versions {
-    pub(super) fn of(store: AmazonS3, options: &ClientOptions) -> Result<Self, ObjectsError> {
-        let client = ReqwestConnector::default().connect(options).map_err(s3::error)?;
-        Ok(Self { store, client, kept: OnceCell::new() })
+    pub(super) fn of(
+        store: &AmazonS3,
+        settings: &S3Settings,
+        options: &ClientOptions,
+    ) -> Result<Self, ObjectsError> {
+        let bucket =
+            Url::parse(&format!("{}/{}", settings.endpoint, settings.bucket)).map_err(|_| {
+                ObjectsError::Settings { reason: "the bucket's address is no URL".to_owned() }
+            })?;
+        Ok(Self {
+            bucket,
+            region: settings.region.clone(),
+            credentials: store.credentials().clone(),
+            client: ReqwestConnector::default().connect(options).map_err(s3::error)?,
+            kept: OnceCell::new(),
+        })
+    }
+
+    /// Whether there is such a bucket, and it answers.
+    pub(super) async fn bucket_answers(&self) -> Result<(), ObjectsError> {
+        let query = [("list-type", "2"), ("max-keys", "1")];
+        match self.ask(Method::GET, None, &query).await? {
+            Answer::Done(_) => Ok(()),
+            Answer::Forbidden => Err(unavailable("the store refuses these credentials")),
+            Answer::Unknown => {
+                Err(ObjectsError::Settings { reason: "there is no such bucket".to_owned() })
+            }
+        }
     }
 
     /// Whether this bucket keeps versions, or kept them once. Asked until it was
     /// answered; a store that does not know the question keeps none.
     pub(super) async fn kept(&self) -> Result<bool, ObjectsError> {
         let ask = async || {
-            let answer = self.ask(Method::GET, &Path::default(), &[("versioning", "")]).await?;
+            let answer = self.ask(Method::GET, None, &[("versioning", "")]).await?;
             let kept = match &answer {
-                Answer::Done(xml) => {
-                    !texts(xml, b"VersioningConfiguration", &[b"Status"]).is_empty()
-                }
+                // `Enabled` or `Suspended`; a bucket that never kept any has none.
+                Answer::Done(xml) => xml.windows(8).any(|window| window == b"<Status>"),
                 Answer::Unknown => false,
-                // It may keep them all the same: their listing shows.
                 Answer::Forbidden => {
                     tracing::warn!(
-                        "these credentials may not ask whether the bucket keeps versions: \
-                         versions are looked for at every deletion"
+                        "these credentials may not ask whether the bucket keeps versions: if it \
+                         does, sealed bytes stay in it after their key is gone"
                     );
-                    true
+                    false
                 }
             };
             Ok(kept)
@@ -62,24 +85,24 @@ impl Versions {
 
     /// Removes an object with every version and every mark of a deletion.
     pub(super) async fn delete(&self, key: &ObjectKey) -> Result<(), ObjectsError> {
-        loop {
+        for _ in 0..ROUNDS {
             let versions = self.list(key).await?;
             if versions.is_empty() {
                 return Ok(());
             }
             for version in versions {
                 let query = [("versionId", version.as_str())];
-                if let Answer::Forbidden = self.ask(Method::DELETE, &s3::path(key)?, &query).await?
-                {
+                if let Answer::Forbidden = self.ask(Method::DELETE, Some(key), &query).await? {
                     return Err(forbidden());
                 }
             }
         }
+        Err(unavailable("versions are written faster than they can be removed"))
     }
 
     pub(super) async fn list(&self, key: &ObjectKey) -> Result<Vec<String>, ObjectsError> {
         let query = [("versions", ""), ("prefix", key.as_str())];
-        let Answer::Done(xml) = self.ask(Method::GET, &Path::default(), &query).await? else {
+        let Answer::Done(xml) = self.ask(Method::GET, None, &query).await? else {
             return Err(forbidden());
         };
         let mut versions = Vec::new();
@@ -95,19 +118,26 @@ impl Versions {
         Ok(versions)
     }
 
+    /// Asks something of the bucket, or of one object in it.
     pub(super) async fn ask(
         &self,
         method: Method,
-        path: &Path,
+        key: Option<&ObjectKey>,
         query: &[(&str, &str)],
     ) -> Result<Answer, ObjectsError> {
-        let options = SignedUrlOptions::default().with_query(query.iter().copied());
-        let url = self
-            .store
-            .signed_url_opts(method.clone(), path, VALID, &options)
-            .await
+        let mut url = self.bucket.clone();
+        if let Some(key) = key {
+            url.set_path(&format!("{}/{key}", self.bucket.path()));
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        let mut request = request(method, url.as_str(), HttpRequestBody::empty())?;
+        let credential = self.credentials.get_credential().await.map_err(s3::error)?;
+        AwsAuthorizer::new(&credential, "s3", &self.region)
+            .try_authorize(&mut request, None)
             .map_err(s3::error)?;
-        let (status, body) = self.send(method, url.as_str(), HttpRequestBody::empty()).await?;
+        let (status, body) = self.send(request).await?;
         match status {
             200..300 if body.len() <= LARGEST_ANSWER => Ok(Answer::Done(body)),
             401 | 403 => Ok(Answer::Forbidden),
@@ -116,15 +146,7 @@ impl Versions {
         }
     }
 
-    async fn send(
-        &self,
-        method: Method,
-        url: &str,
-        body: HttpRequestBody,
-    ) -> Result<(u16, Bytes), ObjectsError> {
-        let mut request = HttpRequest::new(body);
-        *request.method_mut() = method;
-        *request.uri_mut() = url.parse().map_err(|_| unavailable("a URL that cannot be asked"))?;
+    async fn send(&self, request: HttpRequest) -> Result<(u16, Bytes), ObjectsError> {
         let response = self.client.execute(request).await.map_err(|e| {
             unavailable(match e.kind() {
                 HttpErrorKind::Connect => "no connection",
@@ -136,6 +158,13 @@ impl Versions {
         let body = response.into_body().bytes().await;
         Ok((status, body.map_err(|_| unavailable("the connection broke"))?))
     }
+}
+
+fn request(method: Method, url: &str, body: HttpRequestBody) -> Result<HttpRequest, ObjectsError> {
+    let mut request = HttpRequest::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = url.parse().map_err(|_| unavailable("a URL that cannot be asked"))?;
+    Ok(request)
 }
 
 /// How the store answered, if it did.
@@ -193,20 +222,21 @@ fn texts(xml: &[u8], element: &[u8], children: &[&[u8]]) -> Vec<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     impl Versions {
         /// Tells the bucket to keep versions.
         pub(in crate::objects) async fn keep(&self) {
-            let options = SignedUrlOptions::default().with_query([("versioning", "")]);
-            let bucket = Path::default();
-            let url = self.store.signed_url_opts(Method::PUT, &bucket, VALID, &options);
-            let url = url.await.unwrap();
+            let mut url = self.bucket.clone();
+            url.set_query(Some("versioning="));
             let body =
                 "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
-            assert_eq!(
-                self.send(Method::PUT, url.as_str(), body.to_owned().into()).await.unwrap().0,
-                200
-            );
+            let mut request = request(Method::PUT, url.as_str(), body.to_owned().into()).unwrap();
+            let credential = self.credentials.get_credential().await.unwrap();
+            AwsAuthorizer::new(&credential, "s3", &self.region)
+                .try_authorize(&mut request, None)
+                .unwrap();
+            assert_eq!(self.send(request).await.unwrap().0, 200);
         }
 
         /// What a request with a pre-signed URL is answered with.
@@ -216,10 +246,10 @@ mod tests {
             url: &str,
             body: &str,
         ) -> u16 {
-            self.send(method, url, body.to_owned().into()).await.unwrap().0
+            let request = request(method, url, body.to_owned().into()).unwrap();
+            self.send(request).await.unwrap().0
         }
     }
-    use proptest::prelude::*;
 
     #[test]
     fn versions_and_marks_are_read_from_the_listing() {
