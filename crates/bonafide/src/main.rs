@@ -25,6 +25,10 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    // A process that decodes pictures for another one never comes further.
+    if let Some(code) = bonafide_media::worker::run_if_asked() {
+        return code;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),

@@ -8,6 +8,7 @@ mod picture;
 mod resize;
 pub mod tensor;
 mod warp;
+pub mod worker;
 
 pub use decode::{
     ColourModel, DecodeError, Decoded, Decoder, Format, InProcess, Limits, SourceFacts,

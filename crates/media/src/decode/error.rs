@@ -68,6 +68,15 @@ pub enum DecodeError {
         /// The limit.
         max_memory: u64,
     },
+    /// The worker process died, or answered with something that is no answer.
+    #[error("decoding the image failed; save it as an ordinary jpeg or take a new picture")]
+    WorkerCrashed,
+    /// The worker process was still at it when its time was up.
+    #[error("decoding the image took too long; send it with fewer pixels or as an ordinary jpeg")]
+    TookTooLong,
+    /// No worker process could be had: none came up, or none was free in time.
+    #[error("images cannot be decoded at the moment; try again later")]
+    WorkerUnavailable,
 }
 
 impl DecodeError {
@@ -84,7 +93,15 @@ impl DecodeError {
             Self::TooManyPixels { .. } => "too_many_pixels",
             Self::SideTooLong { .. } => "side_too_long",
             Self::TooMuchMemory { .. } => "too_much_memory",
+            Self::WorkerCrashed => "worker_crashed",
+            Self::TookTooLong => "took_too_long",
+            Self::WorkerUnavailable => "worker_unavailable",
         }
+    }
+
+    /// Whether the fault is the server's own: the same file may pass later.
+    pub fn is_ours(self) -> bool {
+        matches!(self, Self::WorkerUnavailable)
     }
 }
 

@@ -31,7 +31,8 @@ pub use format::Format;
 use crate::Picture;
 use orientation::Orientation;
 
-/// Decodes untrusted bytes. In this process: [`InProcess`].
+/// Decodes untrusted bytes. In this process: [`InProcess`]; in processes of
+/// their own: [`WorkerPool`](crate::worker::WorkerPool).
 pub trait Decoder: Send + Sync {
     /// The upright picture in `bytes` and what the file said about itself.
     fn decode(&self, bytes: &[u8]) -> Result<Decoded, DecodeError>;
@@ -112,7 +113,7 @@ impl Default for Limits {
 
 impl Limits {
     /// Checks a size that a header claims.
-    fn check_size(&self, width: u32, height: u32) -> Result<(), DecodeError> {
+    pub(crate) fn check_size(&self, width: u32, height: u32) -> Result<(), DecodeError> {
         if width == 0 || height == 0 {
             return Err(DecodeError::Corrupt);
         }
@@ -136,8 +137,8 @@ impl Limits {
 }
 
 /// Decodes in this process. Safe for the memory of the process by its bounds;
-/// a server that takes files from strangers puts a worker without network and
-/// files behind [`Decoder`] instead.
+/// a server that takes files from strangers puts a
+/// [`WorkerPool`](crate::worker::WorkerPool) behind [`Decoder`] instead.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct InProcess {
     /// What is let in.
