@@ -60,6 +60,10 @@ pub(super) struct Process {
 /// pace, little enough to stay in the cache between them.
 const PIPE_BYTES: usize = 256 << 10;
 
+/// All that a worker's environment holds: its allocator asks for large pages,
+/// which halves the page faults of a large picture. Others do not read it.
+const ENVIRONMENT: [(&str, &str); 1] = [("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")];
+
 impl Process {
     /// Starts `program` as a worker and waits until it has confined itself.
     /// The thread that calls this must live as long as the process: its death
@@ -73,6 +77,7 @@ impl Process {
             .arg0("bonafide-worker")
             .args(order.arguments())
             .env_clear()
+            .envs(ENVIRONMENT)
             .current_dir("/")
             // Ctrl-C in a terminal goes to the whole group; calls under way
             // are to be finished.
