@@ -18,7 +18,7 @@ pub struct Call {
     pub(crate) shared: Arc<Shared>,
     /// When the last step ended, since the start of the clock.
     mark: Duration,
-    /// Whether the trace has been written, or is known to be unwritable.
+    /// Whether the trace is written, or stands among those that are late.
     pub(crate) settled: bool,
 }
 
@@ -31,6 +31,8 @@ pub(crate) struct Trace {
     pub(crate) started: Timestamp,
     /// The same moment since the start of the clock.
     pub(crate) opened: Duration,
+    /// When it ended, likewise; set when it is written down.
+    pub(crate) ended: Duration,
     pub(crate) steps: Vec<Step>,
     pub(crate) left_out: u64,
 }
@@ -62,8 +64,9 @@ impl Call {
         shared: Arc<Shared>,
     ) -> Self {
         let opened = shared.clock.elapsed();
+        let steps = Vec::with_capacity(8);
         let trace =
-            Trace { id, caller, interface, started, opened, steps: Vec::new(), left_out: 0 };
+            Trace { id, caller, interface, started, opened, ended: opened, steps, left_out: 0 };
         Self { trace, shared, mark: opened, settled: false }
     }
 
@@ -125,7 +128,7 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         if !self.settled {
-            self.shared.abandon(&self.trace);
+            self.shared.abandon(&mut self.trace);
         }
     }
 }

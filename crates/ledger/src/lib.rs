@@ -18,12 +18,14 @@ mod facts;
 mod id;
 pub mod index;
 mod interface;
+mod journal;
 mod ledger;
 mod prices;
 mod read;
 mod reap;
 mod ship;
 mod tables;
+mod when;
 
 pub use call::{Call, Fault, Outcome, Step};
 pub use caller::{ApplicationId, Caller, KeyId, Scope, Scopes, UnknownScope};
@@ -38,4 +40,4 @@ pub use read::{
 };
 pub use reap::Reaped;
 pub use ship::{Lag, Shipped};
-pub use tables::MIGRATIONS;
+pub use tables::{MIGRATIONS, TABLES};

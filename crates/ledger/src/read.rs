@@ -1,9 +1,16 @@
 //! What a tenant can ask of the ledger.
 
+use std::collections::BTreeMap;
+
 use bonafide_context::{CallId, Date, Environment, Region, TenantId, Timestamp};
+use bonafide_policy::Category;
+use bonafide_vault::records::{Condition, Direction, Operator, RecordsError, Row, Select, Table};
 use serde::Serialize;
 
-use crate::{ApplicationId, Caller, IndexError, Ledger, LogEntry, Scope};
+use crate::index::{self, IndexQuery};
+use crate::tables::{CALLS, JOURNAL, USAGE};
+use crate::when::{earliest, floor, start_of};
+use crate::{ApplicationId, Caller, IndexError, Ledger, LogEntry, Scope, journal};
 
 /// What part of the ledger a reader sees; everything else is not there for him.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +80,7 @@ pub struct UsageLine {
     /// What they cost, in millionths of the currency.
     pub fees: u64,
     /// How many calls by result.
-    pub results: std::collections::BTreeMap<String, u64>,
+    pub results: BTreeMap<String, u64>,
 }
 
 /// A monitoring row.
@@ -179,34 +186,234 @@ pub enum ReadError {
     Index(#[from] IndexError),
 }
 
+/// Rows on a page if nothing is said, and at most.
+const PAGE: u32 = 100;
+const LONGEST_PAGE: u32 = 1_000;
+
+/// Calls that a search ships first, so that it finds what was just answered.
+const FRESHEN: u32 = 500;
+
 impl Ledger {
     /// Calls and fees by day and interface, from the counters.
-    pub async fn usage(&self, _view: &View, _query: &UsageQuery) -> Result<Usage, ReadError> {
-        todo!()
+    pub async fn usage(&self, view: &View, query: &UsageQuery) -> Result<Usage, ReadError> {
+        let mut usage = Usage {
+            currency: self.shared.prices().currency().to_owned(),
+            calls: 0,
+            fees: 0,
+            lines: Vec::new(),
+        };
+        let Some(view) = view.narrowed(query.application.as_ref()) else { return Ok(usage) };
+        let earliest = self.earliest(Category::Monitoring).date();
+        let from = query.from.max(earliest).days();
+        let select = view
+            .select(&USAGE)
+            .and(Condition::at_least("day", i64::from(from)))
+            .and(Condition::Compare("day", Operator::AtMost, i64::from(query.to.days()).into()));
+        let mut lines = BTreeMap::new();
+        for row in self.shared.records.select(is(select, "interface", &query.interface)).await? {
+            let interface = row.text("interface")?;
+            let day = i32::try_from(row.integer("day")?).unwrap_or(i32::MAX);
+            let line = lines.entry((day, interface.to_owned())).or_insert_with(|| UsageLine {
+                day: Date::from_days(day),
+                interface: interface.to_owned(),
+                calls: 0,
+                fees: 0,
+                results: BTreeMap::new(),
+            });
+            let (calls, fees) = (unsigned(&row, "calls")?, unsigned(&row, "fees")?);
+            line.calls += calls;
+            line.fees = line.fees.saturating_add(fees);
+            *line.results.entry(row.text("result")?.to_owned()).or_default() += calls;
+            usage.calls += calls;
+            usage.fees = usage.fees.saturating_add(fees);
+        }
+        usage.lines = lines.into_values().collect();
+        Ok(usage)
     }
 
     /// Monitoring rows, the newest call first.
-    pub async fn calls(
-        &self,
-        _view: &View,
-        _query: &CallQuery,
-    ) -> Result<Page<CallRow>, ReadError> {
-        todo!()
+    pub async fn calls(&self, view: &View, query: &CallQuery) -> Result<Page<CallRow>, ReadError> {
+        let Some(view) = view.narrowed(query.application.as_ref()) else {
+            return Ok(Page::empty());
+        };
+        let earliest = self.earliest(Category::Monitoring);
+        let from = query.from.map_or(earliest, |from| from.max(earliest));
+        let mut select = view.select(&CALLS).and(Condition::at_least("call_id", floor(from)));
+        if let Some(until) = query.until {
+            select = select.and(Condition::less("call_id", floor(until)));
+        }
+        if let Some(cursor) = &query.cursor {
+            let last: CallId = cursor.parse().map_err(|_| ReadError::Cursor)?;
+            select = select.and(Condition::less("call_id", last.to_string()));
+        }
+        select = is(is(select, "interface", &query.interface), "result", &query.result);
+        let limit = page_length(query.limit);
+        let select = select.order("call_id", Direction::Descending).limit(limit + 1);
+        let rows = self.shared.records.select(select).await?;
+        let rows = rows.iter().map(call_row).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::of(rows, limit, |row| row.call_id.to_string()))
     }
 
     /// One call with its steps; `None` for one that is not there, has expired
     /// or is not in the view. A call can be seen as soon as it was answered.
-    pub async fn trace(&self, _view: &View, _id: CallId) -> Result<Option<Trace>, ReadError> {
-        todo!()
+    pub async fn trace(&self, view: &View, id: CallId) -> Result<Option<Trace>, ReadError> {
+        if start_of(id) < self.earliest(Category::Monitoring) {
+            return Ok(None);
+        }
+        let records = &self.shared.records;
+        let by_id = Condition::is("call_id", id.to_string());
+        let rows = records.select(view.select(&CALLS).and(by_id.clone())).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let call = call_row(row)?;
+        // The journal first: what is no longer there is in the index already.
+        let rows = records.select(view.select(&JOURNAL).and(by_id)).await?;
+        let steps = match rows.first() {
+            Some(row) => Some(journal::entries(row)?),
+            None => self.indexed_steps(view, id).await,
+        };
+        Ok(Some(Trace { call, steps }))
     }
 
     /// Steps of the operation log, the newest call first. What was answered in
-    /// the last moments may not be in the index yet ([`Ledger::lag`]).
-    pub async fn search(
-        &self,
-        _view: &View,
-        _query: &LogQuery,
-    ) -> Result<Page<LogEntry>, ReadError> {
-        todo!()
+    /// the last moments is shipped first, as far as one round goes; an index
+    /// that is behind ([`Ledger::lag`]) finds the rest later.
+    pub async fn search(&self, view: &View, query: &LogQuery) -> Result<Page<LogEntry>, ReadError> {
+        let Some(view) = view.narrowed(query.application.as_ref()) else {
+            return Ok(Page::empty());
+        };
+        let cursor = query.cursor.as_deref().map(LogEntry::check_id);
+        let before = cursor.transpose().map_err(|_| ReadError::Cursor)?;
+        if before.is_none()
+            && let Err(error) = self.ship(FRESHEN).await
+        {
+            tracing::debug!(%error, "a search goes on with what is in the index");
+        }
+        let limit = page_length(query.limit);
+        let mut asked = self.index_query(&view);
+        asked.call = query.call;
+        asked.interface.clone_from(&query.interface);
+        asked.step.clone_from(&query.step);
+        asked.outcome.clone_from(&query.outcome);
+        asked.code.clone_from(&query.code);
+        asked.words = query.words.as_deref().map(index::words).unwrap_or_default();
+        asked.from = query.from.map_or(asked.from, |from| from.max(asked.from));
+        asked.until = query.until;
+        asked.before = before;
+        asked.limit = limit + 1;
+        let found = self.shared.index.search(&asked).await?;
+        Ok(Page::of(found, limit, |entry| entry.id.clone()))
     }
+
+    /// The steps as the index has them; `None` if it does not answer.
+    async fn indexed_steps(&self, view: &View, id: CallId) -> Option<Vec<LogEntry>> {
+        let asked = IndexQuery { call: Some(id), limit: LONGEST_PAGE, ..self.index_query(view) };
+        match self.shared.index.search(&asked).await {
+            Ok(mut steps) => {
+                steps.reverse();
+                Some(steps)
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the steps of a call cannot be shown");
+                None
+            }
+        }
+    }
+
+    fn index_query(&self, view: &View) -> IndexQuery {
+        IndexQuery {
+            tenant: view.tenant,
+            environment: view.environment,
+            application: view.application.clone(),
+            call: None,
+            interface: None,
+            step: None,
+            outcome: None,
+            code: None,
+            words: Vec::new(),
+            from: self.earliest(Category::OperationLog),
+            until: None,
+            before: None,
+            limit: PAGE,
+        }
+    }
+
+    fn earliest(&self, category: Category) -> Timestamp {
+        earliest(category, self.shared.clock.now())
+    }
+}
+
+impl View {
+    /// Only this application, if one is asked for; `None` if it is not in the
+    /// view.
+    fn narrowed(&self, application: Option<&ApplicationId>) -> Option<Self> {
+        match application {
+            Some(application) => self.clone().only(application.clone()),
+            None => Some(self.clone()),
+        }
+    }
+
+    /// Rows of a table that lie in the view.
+    fn select(&self, table: &'static Table) -> Select {
+        let select = Select::from(table)
+            .and(Condition::is("app_id", self.tenant.0))
+            .and(Condition::is("environment", self.environment.as_str()));
+        match &self.application {
+            Some(own) => select.and(Condition::is("application", own.as_str())),
+            None => select,
+        }
+    }
+}
+
+impl<T> Page<T> {
+    fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+
+    /// A page of at most `limit` items, of which one more was asked for.
+    fn of(mut items: Vec<T>, limit: u32, cursor: impl Fn(&T) -> String) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(cursor) } else { None };
+        Self { items, next }
+    }
+}
+
+impl From<RecordsError> for ReadError {
+    fn from(error: RecordsError) -> Self {
+        tracing::warn!(%error, "the ledger cannot be read");
+        Self::Unavailable
+    }
+}
+
+fn page_length(asked: u32) -> u32 {
+    if asked == 0 { PAGE } else { asked.min(LONGEST_PAGE) }
+}
+
+/// The selection with one more condition, if there is a value for it.
+fn is(select: Select, column: &'static str, value: &Option<String>) -> Select {
+    match value {
+        Some(value) => select.and(Condition::is(column, value.as_str())),
+        None => select,
+    }
+}
+
+fn unsigned(row: &Row, column: &'static str) -> Result<u64, RecordsError> {
+    let shape = |_| RecordsError::Shape { table: row.table().name };
+    u64::try_from(row.integer(column)?).map_err(shape)
+}
+
+fn call_row(row: &Row) -> Result<CallRow, RecordsError> {
+    Ok(CallRow {
+        app_id: TenantId(unsigned(row, "app_id")?),
+        application: row.parsed("application")?,
+        environment: row.parsed("environment")?,
+        interface: row.text("interface")?.to_owned(),
+        result: row.text("result")?.to_owned(),
+        call_id: row.parsed("call_id")?,
+        started_at: row.moment("started_at")?.0,
+        ended_at: row.moment("ended_at")?.0,
+        region: row.parsed("region")?,
+        fee: unsigned(row, "fee")?,
+    })
 }

@@ -1,8 +1,15 @@
 //! From the journal to the search index.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::{Ledger, ReadError};
+use bonafide_context::Timestamp;
+use bonafide_vault::records::{
+    Change, Condition, Direction, Expect, Operator, RecordsError, Row, Select, Value,
+};
+
+use crate::tables::{JOURNAL, LEASES};
+use crate::{Ledger, ReadError, facts, journal};
 
 /// What one round of shipping did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,7 +18,7 @@ pub struct Shipped {
     pub calls: u64,
     /// Calls put aside, because the index will never take them.
     pub put_aside: u64,
-    /// Whether more wait: ship again at once.
+    /// Whether more may wait: ship again at once.
     pub more: bool,
     /// Whether another node is at it.
     pub elsewhere: bool,
@@ -28,17 +35,173 @@ pub struct Lag {
     pub oldest: Duration,
 }
 
+/// For how long a node that ships keeps the others from it, in milliseconds.
+const LEASE_MS: u64 = 30_000;
+
 impl Ledger {
     /// Moves the steps of at most `limit` calls, the oldest first. An index
     /// that is down is an error here and nowhere else: the journal keeps them.
-    /// To be called every second or two, by every node; a lease sees to it that
-    /// one of them works.
-    pub async fn ship(&self, _limit: u32) -> Result<Shipped, ReadError> {
-        todo!()
+    /// To be called every few seconds, by every node; a lease sees to it that
+    /// one of them works. Idle, it costs one look at the journal.
+    pub async fn ship(&self, limit: u32) -> Result<Shipped, ReadError> {
+        let mut lease = self.shared.shipping.lock().await;
+        let limit = limit.max(1);
+        let waiting = Select::from(&JOURNAL)
+            .and(Condition::Null("refused"))
+            .order("call_id", Direction::Ascending)
+            .limit(limit);
+        let rows = self.shared.records.select(waiting).await?;
+        if rows.is_empty() {
+            return Ok(Shipped::default());
+        }
+        if !self.hold_lease(&mut lease).await? {
+            return Ok(Shipped { elsewhere: true, ..Shipped::default() });
+        }
+        let more = rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+        let batch = Batch::of(&rows)?;
+        let refused = self.shared.index.put(&batch.entries).await?;
+        let reasons = batch.reasons(refused.iter().map(|one| (one.place, one.reason.as_str())));
+        let mut done = Vec::with_capacity(rows.len());
+        let mut changes = Vec::new();
+        for id in batch.calls {
+            match reasons.get(&id) {
+                None => done.push(Value::from(id)),
+                Some(reason) => changes.push(Change::Update {
+                    table: &JOURNAL,
+                    set: vec![("refused", reason.as_str().into())],
+                    conditions: vec![Condition::is("call_id", id)],
+                    expect: Expect::Any,
+                }),
+            }
+        }
+        let shipped = Shipped {
+            calls: done.len() as u64,
+            put_aside: changes.len() as u64,
+            more,
+            elsewhere: false,
+        };
+        if shipped.put_aside > 0 {
+            tracing::error!(calls = shipped.put_aside, "the index refuses log entries");
+        }
+        changes.push(Change::Delete {
+            table: &JOURNAL,
+            conditions: vec![Condition::In("call_id", done)],
+            expect: Expect::Any,
+        });
+        self.shared.records.commit(changes).await?;
+        Ok(shipped)
+    }
+
+    /// Lets the index try once more what it refused, after somebody has mended
+    /// it; gives how many calls wait again.
+    pub async fn retry_refused(&self) -> Result<u64, ReadError> {
+        let refused = vec![Condition::NotNull("refused")];
+        let waiting = self.shared.records.count(&JOURNAL, refused.clone()).await?;
+        let again = Change::Update {
+            table: &JOURNAL,
+            set: vec![("refused", Value::Null)],
+            conditions: refused,
+            expect: Expect::Any,
+        };
+        self.shared.records.commit(vec![again]).await?;
+        Ok(waiting)
     }
 
     /// How far the index is behind.
     pub async fn lag(&self) -> Result<Lag, ReadError> {
-        todo!()
+        let records = &self.shared.records;
+        let oldest = Select::from(&JOURNAL)
+            .and(Condition::Null("refused"))
+            .order("call_id", Direction::Ascending)
+            .limit(1);
+        let oldest = match records.select(oldest).await?.first() {
+            Some(row) => self.shared.clock.now().0.saturating_sub(row.moment("started_at")?.0),
+            None => 0,
+        };
+        Ok(Lag {
+            calls: records.count(&JOURNAL, vec![Condition::Null("refused")]).await?,
+            put_aside: records.count(&JOURNAL, vec![Condition::NotNull("refused")]).await?,
+            oldest: Duration::from_millis(oldest),
+        })
+    }
+
+    /// Whether this node may ship, for at least half a lease from now.
+    async fn hold_lease(&self, until: &mut Option<Timestamp>) -> Result<bool, ReadError> {
+        let now = self.shared.clock.now();
+        if until.is_some_and(|until| until.0 > now.0.saturating_add(LEASE_MS / 2)) {
+            return Ok(true);
+        }
+        let new_until = Timestamp(now.0.saturating_add(LEASE_MS));
+        let free = Condition::Compare("until", Operator::AtMost, now.into());
+        let mine = Condition::is("holder", self.shared.node.as_str());
+        let row = Row::new(&LEASES)
+            .with("job", "ship")
+            .with("holder", self.shared.node.as_str())
+            .with("until", new_until);
+        let take = |condition| Change::Update {
+            table: &LEASES,
+            set: vec![("holder", self.shared.node.as_str().into()), ("until", new_until.into())],
+            conditions: vec![Condition::is("job", "ship"), condition],
+            expect: Expect::One,
+        };
+        for attempt in [take(mine), take(free), Change::Insert(row)] {
+            match self.shared.records.commit(vec![attempt]).await {
+                Ok(()) => {
+                    *until = Some(new_until);
+                    return Ok(true);
+                }
+                Err(RecordsError::Conflict) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        *until = None;
+        Ok(false)
+    }
+}
+
+/// Journal rows on their way, with the place where each call's entries begin.
+struct Batch {
+    calls: Vec<String>,
+    begins: Vec<usize>,
+    entries: Vec<crate::LogEntry>,
+    /// Calls whose row cannot be read, whatever the index says.
+    unreadable: Vec<String>,
+}
+
+impl Batch {
+    fn of(rows: &[Row]) -> Result<Self, RecordsError> {
+        let mut batch = Self {
+            calls: Vec::with_capacity(rows.len()),
+            begins: Vec::with_capacity(rows.len()),
+            entries: Vec::new(),
+            unreadable: Vec::new(),
+        };
+        for row in rows {
+            let id = row.text("call_id")?.to_owned();
+            batch.begins.push(batch.entries.len());
+            match journal::entries(row) {
+                Ok(entries) => batch.entries.extend(entries),
+                Err(_) => batch.unreadable.push(id.clone()),
+            }
+            batch.calls.push(id);
+        }
+        Ok(batch)
+    }
+
+    /// Why calls are put aside, by call id.
+    fn reasons<'a>(
+        &self,
+        refused: impl Iterator<Item = (usize, &'a str)>,
+    ) -> BTreeMap<String, String> {
+        let unreadable = self.unreadable.iter().map(|id| (id.clone(), "unreadable".to_owned()));
+        let mut reasons: BTreeMap<_, _> = unreadable.collect();
+        for (place, reason) in refused {
+            let at = self.begins.partition_point(|begin| *begin <= place).saturating_sub(1);
+            let reason = if facts::is_code(reason) { reason } else { "refused" };
+            if let Some(id) = self.calls.get(at) {
+                reasons.entry(id.clone()).or_insert_with(|| reason.to_owned());
+            }
+        }
+        reasons
     }
 }

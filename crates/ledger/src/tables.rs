@@ -15,9 +15,12 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     ],
 }];
 
+/// Every table of the ledger, for backup and the data inventory.
+pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL, &LEASES];
+
 /// Monitoring: one row a call, these columns and nothing else. A call id sorts
 /// by the call's start, so that the key serves paging and retention too.
-pub(crate) const CALLS: Table = Table {
+pub(crate) static CALLS: Table = Table {
     name: "ledger_calls",
     category: Category::Monitoring,
     columns: &[
@@ -40,7 +43,7 @@ pub(crate) const CALLS: Table = Table {
 /// in one environment and one region, so that these need not be in the key. The
 /// shard spreads the counting of a busy application over several rows, which
 /// would otherwise wait for each other in a store with row locks.
-pub(crate) const USAGE: Table = Table {
+pub(crate) static USAGE: Table = Table {
     name: "ledger_usage",
     category: Category::Monitoring,
     columns: &[
@@ -60,7 +63,7 @@ pub(crate) const USAGE: Table = Table {
 };
 
 /// Steps that wait to be moved to the search index: one row a call.
-pub(crate) const JOURNAL: Table = Table {
+pub(crate) static JOURNAL: Table = Table {
     name: "ledger_journal",
     category: Category::OperationLog,
     columns: &[
@@ -78,7 +81,7 @@ pub(crate) const JOURNAL: Table = Table {
 };
 
 /// Who of several nodes does a job that only one may do at a time.
-pub(crate) const LEASES: Table = Table {
+pub(crate) static LEASES: Table = Table {
     name: "ledger_leases",
     category: Category::Configuration,
     columns: &[

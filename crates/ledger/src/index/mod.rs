@@ -1,7 +1,9 @@
 //! The operation log's search index: one seam, two engines.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
-use bonafide_context::{CallId, Date, Environment, Region, TenantId, Timestamp};
+use bonafide_context::{CallId, Date, Environment, NameError, Region, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -66,7 +68,7 @@ pub struct IndexQuery {
     /// Only of calls that started at this moment or later.
     pub from: Timestamp,
     /// Only of calls that started before this moment.
-    pub until: Timestamp,
+    pub until: Option<Timestamp>,
     /// Only entries whose id sorts before this one: the rest after a page.
     pub before: Option<String>,
     /// At most so many.
@@ -77,8 +79,8 @@ pub struct IndexQuery {
 #[async_trait]
 pub trait LogIndex: Send + Sync {
     /// Writes entries: durable and to be found when this returns. An entry that
-    /// is there already, by id, stays as it is. Gives the entries that the
-    /// engine refuses for what they are, by their place in `entries`.
+    /// is there already, by id, is there once afterwards. Gives the entries that
+    /// the engine refuses for what they are, by their place in `entries`.
     async fn put(&self, entries: &[LogEntry]) -> Result<Vec<Refused>, IndexError>;
 
     /// Entries that match, the greatest id (the newest call) first.
@@ -133,4 +135,59 @@ pub enum IndexError {
         /// What was wrong with it.
         reason: String,
     },
+}
+
+impl LogEntry {
+    /// The id of a step of a call.
+    pub(crate) fn id_of(call: CallId, number: u32) -> String {
+        format!("{call}-{number:03}")
+    }
+
+    /// The id, if it is one.
+    pub(crate) fn check_id(id: &str) -> Result<String, NameError> {
+        let (call, number) = id.rsplit_once('-').ok_or(NameError::CallId)?;
+        let call: CallId = call.parse()?;
+        let number: u32 = number.parse().map_err(|_| NameError::CallId)?;
+        Ok(Self::id_of(call, number))
+    }
+
+    /// The partition it belongs to: the day on which its call started, in UTC.
+    pub(crate) fn day(&self) -> Date {
+        Timestamp(self.started_at).date()
+    }
+
+    /// What it can be found by as a code: step, outcome, codes among the facts
+    /// and the names of those that hold.
+    pub(crate) fn codes(&self) -> BTreeSet<&str> {
+        let mut codes = BTreeSet::from([self.step.as_str(), self.outcome.as_str()]);
+        for (name, fact) in &self.facts {
+            match fact {
+                Value::String(code) => {
+                    codes.insert(code);
+                }
+                Value::Array(several) => codes.extend(several.iter().filter_map(Value::as_str)),
+                Value::Bool(true) => {
+                    codes.insert(name);
+                }
+                _ => {}
+            }
+        }
+        codes
+    }
+
+    /// What it can be found by as words: the parts of all names and codes.
+    pub(crate) fn words(&self) -> BTreeSet<String> {
+        let names = self.facts.keys().map(String::as_str);
+        let texts = names.chain(self.codes()).chain([self.interface.as_str()]);
+        texts.flat_map(words).collect()
+    }
+}
+
+/// The words of a text: runs of letters and digits, in lower case, at most 16.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(16)
+        .map(str::to_lowercase)
+        .collect()
 }
