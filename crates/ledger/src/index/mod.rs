@@ -1,5 +1,11 @@
 //! The operation log's search index: one seam, two engines.
 
+#[cfg(test)]
+mod conformance;
+mod embedded;
+
+pub use embedded::Embedded;
+
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
@@ -8,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::ApplicationId;
+use crate::when::start_of;
 
 /// One step of a call, as it rests in the index and is read back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -149,6 +156,12 @@ impl LogEntry {
         let call: CallId = call.parse()?;
         let number: u32 = number.parse().map_err(|_| NameError::CallId)?;
         Ok(Self::id_of(call, number))
+    }
+
+    /// The partition of the entry with this id.
+    pub(crate) fn day_of_id(id: &str) -> Option<Date> {
+        let (call, _) = id.rsplit_once('-')?;
+        call.parse().ok().map(|call| start_of(call).date())
     }
 
     /// The partition it belongs to: the day on which its call started, in UTC.
