@@ -1,0 +1,236 @@
+//! Everything that a dialect needs to do its work.
+
+mod clerk;
+mod engines;
+mod studio;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bonafide_accounts::Accounts;
+use bonafide_context::{CallId, Clock, Random, Timestamp};
+use bonafide_ledger::{Call, Caller, Interface, Ledger, Outcome};
+use bonafide_media::Decoder;
+use bonafide_policy::{Category, Period, Retention};
+use bonafide_vault::records::Change;
+use bonafide_vault::{Records, Vault};
+
+use crate::{Pool, UseCaseError};
+
+pub use engines::Engines;
+pub(crate) use studio::{Steps, Studio};
+
+/// What an [`App`] is made of.
+pub struct AppParts {
+    /// Calls and their traces.
+    pub ledger: Ledger,
+    /// Tenants, keys, quotas, templates.
+    pub accounts: Arc<Accounts>,
+    /// Personal data at rest.
+    pub vault: Arc<Vault>,
+    /// Rows; migrated to [`crate::MIGRATIONS`] by [`App::new`].
+    pub records: Arc<dyn Records>,
+    /// The networks.
+    pub engines: Arc<Engines>,
+    /// The front door of pictures.
+    pub decoder: Arc<dyn Decoder>,
+    /// The threads that compute.
+    pub pool: Pool,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and tokens.
+    pub random: Box<dyn Random>,
+    /// How long data rests.
+    pub retention: Retention,
+    /// What the operator has a say in.
+    pub settings: AppSettings,
+}
+
+/// What the operator has a say in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppSettings {
+    /// Where an end user's browser finds this server, without a slash at the
+    /// end: `https://kyc.example`.
+    pub public_url: String,
+    /// How long the token of an end user's browser is good for, at most: it
+    /// ends with its verification.
+    pub token_life: Duration,
+}
+
+impl Default for AppSettings {
+    /// This machine; one hour.
+    fn default() -> Self {
+        Self {
+            public_url: "https://localhost:8443".to_owned(),
+            token_life: Duration::from_secs(3_600),
+        }
+    }
+}
+
+/// Everything that a dialect needs: it decodes a request, opens a call, asks a
+/// use case, closes the call with what came out, and encodes the answer.
+///
+/// ```ignore
+/// let mut call = app.open(caller, &interface::FACES_COMPARE);
+/// let result = compare_faces(&app, &mut call, request).await;
+/// let answered = app.close(call, result).await; // durable, or an error
+/// ```
+pub struct App {
+    ledger: Ledger,
+    accounts: Arc<Accounts>,
+    vault: Arc<Vault>,
+    records: Arc<dyn Records>,
+    studio: Studio,
+    pool: Pool,
+    clock: Arc<dyn Clock>,
+    random: Mutex<Box<dyn Random>>,
+    retention: Retention,
+    settings: AppSettings,
+}
+
+/// What a use case gives: an answer, and what is to be committed before it may
+/// leave.
+#[derive(Debug)]
+#[must_use = "the changes are made by `App::close`"]
+pub struct Done<A> {
+    /// For the caller.
+    pub answer: A,
+    /// To be committed together with the call's trace.
+    pub changes: Vec<Change>,
+}
+
+impl<A> Done<A> {
+    /// An answer that changes nothing.
+    pub fn new(answer: A) -> Self {
+        Self { answer, changes: Vec::new() }
+    }
+}
+
+/// A call whose trace is durable, if it could be written at all.
+#[derive(Debug)]
+pub struct Answered<A> {
+    /// The name that the answer carries.
+    pub call_id: CallId,
+    /// What to answer.
+    pub result: Result<A, UseCaseError>,
+}
+
+impl App {
+    /// Puts it together, with this room's tables up to date.
+    pub async fn new(parts: AppParts) -> Result<Arc<Self>, bonafide_vault::records::RecordsError> {
+        parts.records.migrate(crate::MIGRATIONS, parts.clock.now()).await?;
+        Ok(Arc::new(Self {
+            ledger: parts.ledger,
+            accounts: parts.accounts,
+            vault: parts.vault,
+            records: parts.records,
+            studio: Studio::new(parts.engines, parts.decoder, parts.clock.clone()),
+            pool: parts.pool,
+            clock: parts.clock,
+            random: Mutex::new(parts.random),
+            retention: parts.retention,
+            settings: parts.settings,
+        }))
+    }
+
+    /// Opens a call. One that is dropped before it is closed is written down as
+    /// abandoned.
+    pub fn open(&self, caller: Caller, interface: &'static Interface) -> Call {
+        self.ledger.open_call(caller, interface)
+    }
+
+    /// Closes a call: commits what the use case changed together with the trace.
+    /// Whatever the use case found out, the answer is an error if that could
+    /// not be written.
+    pub async fn close<A>(
+        &self,
+        call: Call,
+        result: Result<Done<A>, UseCaseError>,
+    ) -> Answered<A> {
+        let call_id = call.id();
+        let (outcome, changes, result) = match result {
+            Ok(done) => (Outcome::OK, done.changes, Ok(done.answer)),
+            Err(error) => {
+                clerk::tell(call_id, &error);
+                (error.outcome(), Vec::new(), Err(error))
+            }
+        };
+        let result = match self.ledger.close(call, outcome, changes).await {
+            Ok(_) => result,
+            Err(error) => {
+                let error = UseCaseError::from(error);
+                clerk::tell(call_id, &error);
+                Err(error)
+            }
+        };
+        Answered { call_id, result }
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Tenants, keys, quotas, templates.
+    pub fn accounts(&self) -> &Arc<Accounts> {
+        &self.accounts
+    }
+
+    /// Personal data at rest.
+    pub fn vault(&self) -> &Arc<Vault> {
+        &self.vault
+    }
+
+    /// Rows.
+    pub fn records(&self) -> &Arc<dyn Records> {
+        &self.records
+    }
+
+    /// The threads that compute.
+    pub fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// How long data rests.
+    pub fn retention(&self) -> Retention {
+        self.retention
+    }
+
+    /// What the operator has a say in.
+    pub fn settings(&self) -> &AppSettings {
+        &self.settings
+    }
+
+    /// Draws from the random source.
+    pub fn draw<T>(&self, draw: impl FnOnce(&mut dyn Random) -> T) -> T {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        draw(random.as_mut())
+    }
+
+    /// Until when data of a category may rest that begins to rest at `from`.
+    pub fn deadline(&self, category: Category, from: Timestamp) -> Timestamp {
+        match self.retention.period(category) {
+            Period::For(period) => later(from, period),
+            Period::UntilClosed => Timestamp(u64::MAX),
+        }
+    }
+
+    /// Runs a job on the pool and writes down its steps, whatever its result.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        call: &mut Call,
+        job: impl FnOnce(&Studio, &mut Steps) -> Result<T, UseCaseError> + Send + 'static,
+    ) -> Result<T, UseCaseError> {
+        clerk::compute(&self.pool, &self.studio, call, job).await
+    }
+}
+
+/// `from`, so much later.
+pub(crate) fn later(from: Timestamp, by: Duration) -> Timestamp {
+    Timestamp(from.0.saturating_add(u64::try_from(by.as_millis()).unwrap_or(u64::MAX)))
+}

@@ -1,0 +1,47 @@
+//! The interfaces that this room answers, by their names in monitoring rows,
+//! prices and usage. Every dialect that offers a use case writes its name.
+
+use bonafide_ledger::{Interface, Scope};
+
+macro_rules! interfaces {
+    ($($(#[$meta:meta])* $name:ident = $text:literal, $family:literal, $scope:ident;)+) => {
+        $($(#[$meta])* pub const $name: Interface =
+            Interface::new($text, $family, Some(Scope::$scope));)+
+
+        /// Every one of them.
+        pub const ALL: &[&Interface] = &[$(&$name,)+];
+    };
+}
+
+interfaces! {
+    /// Reads a document from its pictures.
+    DOCUMENTS_READ = "documents.read", "document", Document;
+    /// Compares two faces.
+    FACES_COMPARE = "faces.compare", "face", Face;
+    /// Finds faces.
+    FACES_DETECT = "faces.detect", "face", Face;
+    /// Judges liveness from one picture.
+    LIVENESS_PASSIVE = "liveness.passive", "liveness", Liveness;
+    /// Creates a verification.
+    VERIFICATIONS_CREATE = "verifications.create", "verification", Verification;
+    /// Lists verifications.
+    VERIFICATIONS_LIST = "verifications.list", "verification", Verification;
+    /// Reads a verification's state and result.
+    VERIFICATIONS_READ = "verifications.read", "verification", Verification;
+    /// Hands in pictures of the document.
+    VERIFICATIONS_DOCUMENT = "verifications.document", "verification", Verification;
+    /// Hands in the selfie.
+    VERIFICATIONS_SELFIE = "verifications.selfie", "verification", Verification;
+    /// Cancels a verification.
+    VERIFICATIONS_CANCEL = "verifications.cancel", "verification", Verification;
+    /// Deletes media, or all of a verification.
+    VERIFICATIONS_REDACT = "verifications.redact", "verification", Verification;
+    /// Decides a verification that is for review.
+    VERIFICATIONS_DECIDE = "verifications.decide", "verification", Verification;
+    /// Opens a picture of a verification.
+    VERIFICATIONS_MEDIA = "verifications.media", "verification", Verification;
+    /// Tells what happened in the person's browser.
+    VERIFICATIONS_EVENT = "verifications.event", "verification", Verification;
+    /// What happened in a verification, in order.
+    VERIFICATIONS_TIMELINE = "verifications.timeline", "verification", Verification;
+}
