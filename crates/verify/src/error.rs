@@ -50,7 +50,9 @@ pub enum UseCaseError {
     #[error("the server is shutting down: try again in a moment")]
     ShuttingDown,
     /// A network is missing or failed, or the program has a fault.
-    #[error("the server could not do this: its operator finds the reason in the log, by the call id")]
+    #[error(
+        "the server could not do this: its operator finds the reason in the log, by the call id"
+    )]
     Internal {
         /// What failed.
         code: &'static str,

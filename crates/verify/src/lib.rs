@@ -1,12 +1,37 @@
-//! One verification: from what was read, compared and checked to a decision.
+//! The use cases: what a call asks for, from bytes to a decision.
+//!
+//! [`App`] holds everything a dialect needs. One-shot use cases
+//! ([`read_document`], [`compare_faces`], [`detect_faces`], [`check_liveness`])
+//! answer and keep nothing; [`verification`] is one verification from creation
+//! to decision, around the pure rule [`decide`].
 
 mod answer;
+mod app;
 mod decide;
+mod error;
+pub mod interface;
 mod pool;
+mod use_case;
+pub mod verification;
+
+use bonafide_vault::records::{Migration, Table};
 
 pub use answer::{
     ComparisonAnswer, ComparisonField, DetectedFace, DocumentAnswer, DocumentField, FaceField,
-    FacesAnswer, LivenessAnswer, LivenessField, Selectable, Selection, UnknownField,
+    FacesAnswer, LivenessAnswer, LivenessField, Moment, MomentError, Selectable, Selection,
+    UnknownField,
 };
+pub use app::{Answered, App, AppParts, AppSettings, Done, Engines};
 pub use decide::{Decision, Evidence, Reason, Rules, Verdict, decide};
+pub use error::UseCaseError;
 pub use pool::{Busy, JobError, Permit, Pool, PoolLoad, PoolSettings, Ran, Running};
+pub use use_case::{
+    CheckLiveness, CompareFaces, DetectFaces, ReadDocument, check_liveness, compare_faces,
+    detect_faces, read_document,
+};
+
+/// This room's tables.
+pub const TABLES: &[&Table] = &[];
+
+/// How they came to be.
+pub const MIGRATIONS: &[Migration] = &[];

@@ -6,6 +6,7 @@
 
 mod document;
 mod face;
+mod moment;
 mod selection;
 
 pub use document::{DocumentAnswer, DocumentField};
@@ -13,6 +14,7 @@ pub use face::{
     ComparisonAnswer, ComparisonField, DetectedFace, FaceField, FacesAnswer, LivenessAnswer,
     LivenessField,
 };
+pub use moment::{Moment, MomentError};
 pub use selection::{Selectable, Selection, UnknownField};
 
 /// Reads a member that may be `null` as found there, not as absent.

@@ -142,11 +142,7 @@ impl App {
     /// Closes a call: commits what the use case changed together with the trace.
     /// Whatever the use case found out, the answer is an error if that could
     /// not be written.
-    pub async fn close<A>(
-        &self,
-        call: Call,
-        result: Result<Done<A>, UseCaseError>,
-    ) -> Answered<A> {
+    pub async fn close<A>(&self, call: Call, result: Result<Done<A>, UseCaseError>) -> Answered<A> {
         let call_id = call.id();
         let (outcome, changes, result) = match result {
             Ok(done) => (Outcome::OK, done.changes, Ok(done.answer)),

@@ -10,6 +10,6 @@ pub use compare_faces::{CompareFaces, compare_faces};
 pub use detect_faces::{DetectFaces, detect_faces};
 pub use read_document::{ReadDocument, read_document};
 
+pub(crate) use check_liveness::liveness_facts;
 pub(crate) use compare_faces::comparison_facts;
 pub(crate) use read_document::reading_facts;
-pub(crate) use check_liveness::liveness_facts;

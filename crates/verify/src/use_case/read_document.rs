@@ -5,7 +5,7 @@ use bonafide_document::Reading;
 use bonafide_ledger::{Call, Facts};
 use bytes::Bytes;
 
-use crate::{App, Done, DocumentAnswer, DocumentField, Selection, UseCaseError};
+use crate::{App, DocumentAnswer, DocumentField, Done, Selection, UseCaseError};
 
 /// Pictures of a document, and what to tell of it.
 #[derive(Clone, Debug)]

@@ -1,0 +1,41 @@
+//! One verification from its creation to its end: a small state machine with
+//! named gates, and the use cases that move it.
+//!
+//! Statuses and codes stand in a row; everything personal rests in the vault.
+//! What is handed in is judged before the answer leaves, in the same commit as
+//! the call's trace: a verification is never half judged, and what was
+//! acknowledged is never lost.
+
+mod cancel;
+mod create;
+mod gate;
+mod hand_in;
+mod media;
+mod read;
+mod redact;
+mod refusal;
+mod review;
+mod tick;
+mod timeline;
+mod view;
+
+pub use cancel::cancel_verification;
+pub use create::{CreateVerification, CreatedVerification, create_verification};
+pub use gate::{
+    Ending, Gate, GateState, GateView, State, StepView, UnknownState, Upload, UploadSource,
+};
+pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
+pub use media::{Media, MediaName, open_media};
+pub use read::{ListVerifications, VerificationPage, list_verifications, read_verification};
+pub use redact::{RedactScope, Redacted, redact_verification};
+pub use refusal::Refusal;
+pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};
+pub use tick::{Ticked, tick};
+pub use timeline::{ClientEvent, EventSource, Timeline, TimelineEntry, read_timeline, tell_event};
+pub use view::{AgeAnswer, TemplateVersion, Verification, VerificationField, VerificationResult};
+
+bonafide_ledger::prefixed_id!(
+    /// A verification.
+    VerificationId,
+    "ver_"
+);

@@ -1,0 +1,74 @@
+//! Why a verification does not take something.
+
+use super::{State, Upload};
+
+/// Why a verification does not take something. Nothing was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There is no such verification, or it is someone else's: the two are told
+    /// apart by nobody.
+    #[error("there is no such verification")]
+    NotFound,
+    /// The token of a person's browser does not reach so far.
+    #[error("this takes a key of the application, not the token of a verification")]
+    NeedsKey,
+    /// It has ended.
+    #[error("the verification has ended ({state}): create a new one")]
+    Ended {
+        /// How.
+        state: State,
+    },
+    /// Its time is over.
+    #[error("the time of this verification is over: create a new one")]
+    Expired,
+    /// It waits for a person to look, and takes no more pictures.
+    #[error("the verification is being reviewed: it takes no more pictures")]
+    UnderReview,
+    /// It does not wait for a person to look.
+    #[error("only a verification in review can be decided; this one is {state}")]
+    NotInReview {
+        /// How it stands.
+        state: State,
+    },
+    /// This is not one of its steps.
+    #[error("{} is not a step of this verification", step.name())]
+    NotAStep {
+        /// What was handed in.
+        step: Upload,
+    },
+    /// This step is done.
+    #[error("the step {} is done: nothing more is wanted of it", step.name())]
+    StepDone {
+        /// What was handed in.
+        step: Upload,
+    },
+    /// A reason that does not go with the decision.
+    #[error("this reason does not go with this decision")]
+    ReasonMismatch,
+    /// There is no such picture, or nobody may open it any more.
+    #[error("there is no such picture")]
+    NoSuchMedia,
+    /// So many events of one verification are enough.
+    #[error("this verification has told enough events")]
+    TooManyEvents,
+}
+
+impl Refusal {
+    /// A stable name for programs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotFound => "verification_not_found",
+            Self::NeedsKey => "needs_key",
+            Self::Ended { .. } => "verification_ended",
+            Self::Expired => "verification_expired",
+            Self::UnderReview => "verification_under_review",
+            Self::NotInReview { .. } => "verification_not_in_review",
+            Self::NotAStep { .. } => "not_a_step",
+            Self::StepDone { .. } => "step_done",
+            Self::ReasonMismatch => "reason_mismatch",
+            Self::NoSuchMedia => "media_not_found",
+            Self::TooManyEvents => "too_many_events",
+        }
+    }
+}

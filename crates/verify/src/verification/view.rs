@@ -1,0 +1,141 @@
+//! What is told of a verification.
+
+use bonafide_accounts::Mode;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::review::ReviewReason;
+use super::{Ending, GateView, State, StepView};
+use crate::answer::{
+    ComparisonAnswer, DocumentAnswer, DocumentField, LivenessAnswer, Moment, Selectable,
+};
+use crate::{Decision, Reason};
+
+/// A verification as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Verification {
+    /// `ver_…`.
+    pub id: String,
+    /// Where it stands.
+    pub state: State,
+    /// What it finds out and tells.
+    pub mode: Mode,
+    /// What is to be done with the person's request; `null` while that is open,
+    /// and for good if it was never decided.
+    pub decision: Option<Decision>,
+    /// Everything that speaks against approval, the graver first.
+    pub reasons: Vec<Reason>,
+    /// Who or what ended it or brought it to review; `null` while it is open.
+    pub ended_by: Option<Ending>,
+    /// Why the reviewer decided so, if one did.
+    pub review_reason: Option<ReviewReason>,
+    /// What it has to pass, in order.
+    pub gates: Vec<GateView>,
+    /// What the person hands in, in order.
+    pub steps: Vec<StepView>,
+    /// The template it was created with.
+    pub template: Option<TemplateVersion>,
+    /// When it was created.
+    pub created_at: Moment,
+    /// When it expires unless it is decided before: its time limit, or in
+    /// review the moment at which its media have to go. `null` when it has
+    /// ended.
+    pub expires_at: Option<Moment>,
+    /// When its media and results have to go; `null` if there are none.
+    pub data_expires_at: Option<Moment>,
+    /// The keyed hash of the customer's own reference, if one was given.
+    pub reference: Option<String>,
+    /// What was found out, as far as it was asked for; `null` when there is
+    /// nothing yet, when it has expired or was deleted, and for the token of a
+    /// person's browser.
+    pub result: Option<VerificationResult>,
+    /// Pictures that are kept, by name.
+    pub media: Vec<String>,
+}
+
+/// A version of a template.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TemplateVersion {
+    /// `tpl_…`.
+    pub id: String,
+    /// 1, 2, 3 …
+    pub version: u32,
+}
+
+/// What a verification found out, as far as it was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct VerificationResult {
+    /// What the document says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub document: Option<DocumentAnswer>,
+    /// Its portrait against the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub comparison: Option<ComparisonAnswer>,
+    /// Whether the person is living.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub liveness: Option<LivenessAnswer>,
+    /// Whether the holder has reached the minimum age.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub age: Option<AgeAnswer>,
+}
+
+impl VerificationResult {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Yes or no, and nothing more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgeAnswer {
+    /// The age in whole years.
+    pub limit: u32,
+    /// Whether it is reached, as the document proves it; what it does not prove
+    /// is not reached.
+    pub reached: bool,
+}
+
+/// What of a verification's result can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum VerificationField {
+    /// Something of the document, by its own name.
+    Document(DocumentField),
+    /// `comparison`.
+    Comparison,
+    /// `liveness`.
+    Liveness,
+    /// `age`.
+    Age,
+}
+
+const OF_DOCUMENT: usize = 18;
+
+const fn all() -> [VerificationField; OF_DOCUMENT + 3] {
+    let mut all = [VerificationField::Age; OF_DOCUMENT + 3];
+    let mut next = 0;
+    while next < OF_DOCUMENT {
+        all[next] = VerificationField::Document(DocumentField::ALL[next]);
+        next += 1;
+    }
+    all[OF_DOCUMENT] = VerificationField::Comparison;
+    all[OF_DOCUMENT + 1] = VerificationField::Liveness;
+    all
+}
+
+impl Selectable for VerificationField {
+    const ALL: &'static [Self] = &all();
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Document(field) => field.name(),
+            Self::Comparison => "comparison",
+            Self::Liveness => "liveness",
+            Self::Age => "age",
+        }
+    }
+}
