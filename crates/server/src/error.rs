@@ -61,3 +61,20 @@ pub enum ServerError {
     #[error("`{0}` changes only when the server is started again")]
     NeedsRestart(&'static str),
 }
+
+impl ServerError {
+    /// What is wrong, in one word for the log.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::PlainHttp(_) | Self::PlainMetrics(_) => "unsafe_address",
+            Self::HalfACertificate | Self::Pem { .. } | Self::Tls(_) | Self::SelfSigned(_) => {
+                "certificate_unusable"
+            }
+            Self::Name(_) => "name_invalid",
+            Self::File { .. } => "file_unusable",
+            Self::Listen { .. } => "address_unusable",
+            Self::Threads(_) => "no_threads",
+            Self::NeedsRestart(_) => "needs_restart",
+        }
+    }
+}

@@ -1,22 +1,43 @@
 //! What others hold of a running server.
 
-use crate::{ServerError, Settings};
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::door::Door;
+use crate::{ServerError, Settings, listen};
+
+/// How far the server has come towards its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// It answers.
+    Serving,
+    /// It answers, and says that it is not ready for more.
+    Leaving,
+    /// It takes no more and finishes what it has.
+    Closing,
+    /// It cuts off what is left.
+    Ended,
+}
 
 /// A hold on a running server: to stop it and to give it new settings.
-#[derive(Clone, Debug)]
-pub struct ServerHandle {}
+#[derive(Clone)]
+pub struct ServerHandle {
+    pub(crate) door: Arc<Door>,
+}
 
 impl ServerHandle {
     /// Begins the end: `/health/ready` turns false, then the listener closes,
     /// then what is in flight is finished within the limit. Returns at once;
     /// [`crate::Server::run`] returns when it is done.
     pub fn drain(&self) {
-        todo!()
+        self.door.advance(Phase::Leaving);
     }
 
     /// Ends at once: what is in flight is cut off.
     pub fn end(&self) {
-        todo!()
+        self.door.advance(Phase::Ended);
     }
 
     /// Takes a new certificate and new limits for connections from now on;
@@ -25,8 +46,35 @@ impl ServerHandle {
     /// # Errors
     /// When the certificate cannot be used, or something has changed that needs
     /// a restart. The server then goes on with what it had.
-    pub fn reload(&self, _settings: &Settings) -> Result<(), ServerError> {
-        todo!()
+    pub fn reload(&self, settings: &Settings) -> Result<(), ServerError> {
+        let outcome = self.try_reload(settings);
+        match &outcome {
+            Ok(()) => tracing::info!(name: "settings_reloaded", ""),
+            Err(error) => tracing::error!(name: "settings_kept", code = error.code()),
+        }
+        outcome
+    }
+
+    fn try_reload(&self, settings: &Settings) -> Result<(), ServerError> {
+        listen::check(settings)?;
+        let now = self.door.settings();
+        for (name, same) in [
+            ("listen", now.listen == settings.listen),
+            ("insecure_http", now.insecure_http == settings.insecure_http),
+            ("metrics", now.metrics == settings.metrics),
+            ("threads", now.threads == settings.threads),
+        ] {
+            if !same {
+                return Err(ServerError::NeedsRestart(name));
+            }
+        }
+        self.door.take(settings)
+    }
+}
+
+impl fmt::Debug for ServerHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerHandle").field("phase", &*self.door.phase().borrow()).finish()
     }
 }
 
@@ -36,8 +84,35 @@ impl ServerHandle {
 /// # Errors
 /// When the system lets no signal be caught.
 pub async fn obey_signals(
-    _handle: ServerHandle,
-    _reload: impl FnMut() + Send,
+    handle: ServerHandle,
+    mut reload: impl FnMut() + Send,
 ) -> std::io::Result<()> {
-    todo!()
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let mut phase = handle.door.phase();
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            ended = phase.wait_for(|phase| *phase == Phase::Ended) => {
+                // Gone with the server, or ended: the same.
+                let _ = ended;
+                return Ok(());
+            }
+            _ = hang_up.recv() => reload(),
+            _ = terminate.recv() => stop(&handle, &mut asked),
+            _ = interrupt.recv() => stop(&handle, &mut asked),
+        }
+    }
+}
+
+fn stop(handle: &ServerHandle, asked: &mut bool) {
+    if *asked {
+        tracing::warn!(name: "ending_at_once", "");
+        handle.end();
+    } else {
+        tracing::info!(name: "draining", "");
+        handle.drain();
+    }
+    *asked = true;
 }

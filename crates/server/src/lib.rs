@@ -6,13 +6,25 @@
 //! whatever the rest does, and a call whose client has left is still finished
 //! and recorded.
 
+mod address;
+mod body;
+mod connection;
+mod door;
+mod dress;
 mod error;
 mod handle;
 mod health;
+mod listen;
 mod logs;
 mod metrics;
+mod notify;
+mod operations;
+mod peers;
+mod problem;
 mod server;
 mod settings;
+mod stream;
+mod tls;
 mod traces;
 
 pub use error::ServerError;

@@ -70,3 +70,13 @@ impl Logs {
         todo!()
     }
 }
+
+/// How many fields and lines were dropped.
+pub(crate) fn figures() -> Vec<crate::Figure> {
+    vec![crate::Figure {
+        name: "log_fields_dropped",
+        help: "x",
+        kind: crate::Kind::Counter,
+        value: 0.0,
+    }]
+}

@@ -170,8 +170,7 @@ pub struct Seconds(f64);
 impl Seconds {
     /// That long; less than zero counts as zero, more than a day as a day.
     pub fn new(seconds: f64) -> Self {
-        // `max` and `min` also turn what is not a number into a bound.
-        Self(seconds.max(0.0).min(86_400.0))
+        if seconds.is_nan() { Self(0.0) } else { Self(seconds.clamp(0.0, 86_400.0)) }
     }
 }
 

@@ -56,3 +56,19 @@ pub enum TraceError {
     #[error("`traces.endpoint` cannot be used: it is the http or https URL of an OTLP receiver")]
     Endpoint,
 }
+
+/// x
+pub(crate) fn call_span(
+    _headers: &axum::http::HeaderMap,
+    _call: bonafide_context::CallId,
+    _method: &'static str,
+) -> tracing::Span {
+    tracing::Span::none()
+}
+/// x
+pub(crate) fn end_call(
+    _span: &tracing::Span,
+    _answered: &bonafide_context::Answered,
+    _status: axum::http::StatusCode,
+) {
+}

@@ -1,0 +1,123 @@
+//! Answers of the door itself: `application/problem+json` (RFC 9457).
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Response, StatusCode};
+use bonafide_context::CallId;
+use serde::Serialize;
+
+/// What the door refuses with. The code is stable: clients branch on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    title: &'static str,
+    /// Seconds after which trying again makes sense.
+    retry_after: Option<u64>,
+}
+
+/// The methods that the server knows.
+pub(crate) const METHODS: HeaderValue =
+    HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+
+impl Problem {
+    pub(crate) const NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path");
+    pub(crate) const METHOD: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "this path does not take this method; `allow` names those it takes",
+    );
+    pub(crate) const NOT_IMPLEMENTED: Self =
+        Self::new(StatusCode::NOT_IMPLEMENTED, "unknown_method", "no path takes this method");
+    pub(crate) const TARGET: Self =
+        Self::new(StatusCode::URI_TOO_LONG, "target_too_long", "path and query are too long");
+    pub(crate) const HEADERS: Self = Self::new(
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        "headers_too_large",
+        "the headers are too large",
+    );
+    pub(crate) const BODY: Self = Self::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        "the body is larger than this path takes",
+    );
+    pub(crate) const SLOW_BODY: Self = Self::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "body_too_slow",
+        "the body came too slowly; send it again",
+    );
+    pub(crate) const BROKEN_BODY: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "body_broken",
+        "the body ended before its end; send it again",
+    );
+    pub(crate) const OVERLOADED: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "overloaded",
+        "too many requests are being worked on; try again a little later",
+    )
+    .retrying(1);
+    pub(crate) const LATE: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "answer_too_late",
+        "the answer took too long; the call is finished and recorded all the same",
+    )
+    .retrying(5);
+    pub(crate) const INTERNAL: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "the server failed; name the call id when you report it",
+    );
+
+    const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
+        Self { status, code, title, retry_after: None }
+    }
+
+    const fn retrying(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// What stands for an answer that has a status and says nothing more.
+    pub(crate) fn of(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NOT_FOUND,
+            StatusCode::METHOD_NOT_ALLOWED => Self::METHOD,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BODY,
+            status if status.is_server_error() => Self { status, ..Self::INTERNAL },
+            status => Self::new(status, "bad_request", "the request cannot be read"),
+        }
+    }
+
+    /// The answer.
+    pub(crate) fn answer(self, call: CallId) -> Response<Body> {
+        #[derive(Serialize)]
+        struct Document {
+            r#type: &'static str,
+            title: &'static str,
+            status: u16,
+            code: &'static str,
+            call_id: String,
+        }
+        let document = Document {
+            r#type: "about:blank",
+            title: self.title,
+            status: self.status.as_u16(),
+            code: self.code,
+            call_id: call.to_string(),
+        };
+        let text = serde_json::to_vec(&document).unwrap_or_default();
+        let mut answer = Response::new(Body::from(text));
+        *answer.status_mut() = self.status;
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self == Self::METHOD {
+            headers.insert(ALLOW, METHODS);
+        }
+        answer
+    }
+}
