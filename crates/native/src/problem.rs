@@ -180,10 +180,7 @@ impl Problem {
         let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
         *response.status_mut() = self.code.status();
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.code.status() == StatusCode::UNAUTHORIZED {
             headers.insert(
@@ -260,8 +257,8 @@ mod tests {
 
     #[tokio::test]
     async fn the_answer_names_the_call_and_says_when_to_come_back() {
-        let problem = Problem::new(Code::RateLimited, "wait")
-            .retry_after(Duration::from_millis(1_200));
+        let problem =
+            Problem::new(Code::RateLimited, "wait").retry_after(Duration::from_millis(1_200));
         let response = problem.answer(call());
         assert_eq!(response.status(), 429);
         assert_eq!(response.headers()["retry-after"], "2");

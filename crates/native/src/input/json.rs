@@ -13,7 +13,9 @@ pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if let Some(at) = too_deep(bytes) {
         return Err(Problem::new(
             Code::MalformedBody,
-            format!("nest objects and lists at most {DEPTH} deep: the body goes deeper at byte {at}"),
+            format!(
+                "nest objects and lists at most {DEPTH} deep: the body goes deeper at byte {at}"
+            ),
         ));
     }
     serde_json::from_slice(bytes).map_err(|error| {

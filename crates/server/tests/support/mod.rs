@@ -23,20 +23,20 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 /// Longest time that anything in these tests is waited for.
-pub const BOUND: Duration = Duration::from_secs(30);
+pub(crate) const BOUND: Duration = Duration::from_secs(30);
 
-pub struct Rig {
-    pub address: SocketAddr,
-    pub metrics: Option<SocketAddr>,
-    pub url: String,
-    pub handle: ServerHandle,
-    pub settings: Settings,
-    pub data: TempDir,
-    pub done: JoinHandle<Drained>,
+pub(crate) struct Rig {
+    pub(crate) address: SocketAddr,
+    pub(crate) metrics: Option<SocketAddr>,
+    pub(crate) url: String,
+    pub(crate) handle: ServerHandle,
+    pub(crate) settings: Settings,
+    pub(crate) data: TempDir,
+    pub(crate) done: JoinHandle<Drained>,
 }
 
 /// Everything is well.
-pub struct Well;
+pub(crate) struct Well;
 
 #[async_trait]
 impl Health for Well {
@@ -52,7 +52,7 @@ impl Figures for Well {
 }
 
 impl Rig {
-    pub async fn start(router: Router, set: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn start(router: Router, set: impl FnOnce(&mut Settings)) -> Self {
         let data = tempfile::tempdir().unwrap();
         let mut settings =
             Settings { listen: "127.0.0.1:0".parse().unwrap(), ..Settings::default() };
@@ -78,7 +78,7 @@ impl Rig {
     }
 
     /// A server that speaks plain HTTP.
-    pub async fn plain(router: Router, set: impl FnOnce(&mut Settings)) -> Self {
+    pub(crate) async fn plain(router: Router, set: impl FnOnce(&mut Settings)) -> Self {
         Self::start(router, |settings| {
             settings.insecure_http = true;
             set(settings);
@@ -86,12 +86,12 @@ impl Rig {
         .await
     }
 
-    pub fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.url)
     }
 
     /// An ordinary client that trusts the server's certificate.
-    pub fn client(&self) -> reqwest::Client {
+    pub(crate) fn client(&self) -> reqwest::Client {
         let builder = reqwest::Client::builder().timeout(BOUND);
         match std::fs::read(self.data.path().join("tls/certificate.pem")) {
             Ok(pem) => {
@@ -102,17 +102,17 @@ impl Rig {
         }
     }
 
-    pub async fn get(&self, path: &str) -> reqwest::Response {
+    pub(crate) async fn get(&self, path: &str) -> reqwest::Response {
         self.client().get(self.url(path)).send().await.unwrap()
     }
 
     /// A bare connection.
-    pub async fn connect(&self) -> TcpStream {
+    pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
     /// A bare connection over TLS.
-    pub async fn shake(
+    pub(crate) async fn shake(
         &self,
         versions: &[&'static SupportedProtocolVersion],
         alpn: &[&str],
@@ -121,7 +121,7 @@ impl Rig {
     }
 
     /// Waits until a figure of the server shows, such as `refused_total{code="x"} 1`.
-    pub async fn counted(&self, line: &str) {
+    pub(crate) async fn counted(&self, line: &str) {
         let client = self.client();
         let look = async {
             loop {
@@ -160,7 +160,7 @@ async fn shake(
 }
 
 /// Everything that the server sends until it closes.
-pub async fn rest(mut stream: impl AsyncReadExt + Unpin) -> String {
+pub(crate) async fn rest(mut stream: impl AsyncReadExt + Unpin) -> String {
     let mut bytes = Vec::new();
     // A connection that is cut off has said what it has said.
     let read = tokio::time::timeout(BOUND, stream.read_to_end(&mut bytes)).await;
@@ -169,12 +169,12 @@ pub async fn rest(mut stream: impl AsyncReadExt + Unpin) -> String {
 }
 
 /// Says `text` and returns everything that comes back until the server closes.
-pub async fn say(rig: &Rig, text: &str) -> String {
+pub(crate) async fn say(rig: &Rig, text: &str) -> String {
     let mut stream = rig.connect().await;
     stream.write_all(text.as_bytes()).await.unwrap();
     rest(stream).await
 }
 
-pub fn seconds(seconds: f64) -> Seconds {
+pub(crate) fn seconds(seconds: f64) -> Seconds {
     Seconds::new(seconds)
 }
