@@ -69,6 +69,10 @@ pub enum Reason {
     DocumentExpired,
     /// The holder is younger than the rules allow.
     UnderAge,
+    /// The document is not of a kind that is let in.
+    DocumentTypeNotAllowed,
+    /// The document is not of a jurisdiction that is let in.
+    JurisdictionNotAllowed,
     /// A check digit does not hold, as printed or as read.
     MrzNotValid,
     /// Machine-readable and visual zone contradict each other.
@@ -96,81 +100,168 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every one of them, the graver first.
+    pub const ALL: [Self; 18] = [
+        Self::FaceMismatch,
+        Self::PresentationAttack,
+        Self::DocumentExpired,
+        Self::UnderAge,
+        Self::DocumentTypeNotAllowed,
+        Self::JurisdictionNotAllowed,
+        Self::MrzNotValid,
+        Self::FieldsDiffer,
+        Self::NoDocument,
+        Self::TwoDocuments,
+        Self::DocumentUnknown,
+        Self::MrzMissing,
+        Self::FieldMissing,
+        Self::DocumentObscured,
+        Self::PortraitMissing,
+        Self::ComparisonUnavailable,
+        Self::LivenessUnavailable,
+        Self::LivenessUncertain,
+    ];
+
     /// Whether this reason alone declines.
-    fn declines(self) -> bool {
-        self <= Self::UnderAge
+    pub const fn declines(self) -> bool {
+        self as u8 <= Self::JurisdictionNotAllowed as u8
+    }
+
+    /// The name in answers and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FaceMismatch => "face_mismatch",
+            Self::PresentationAttack => "presentation_attack",
+            Self::DocumentExpired => "document_expired",
+            Self::UnderAge => "under_age",
+            Self::DocumentTypeNotAllowed => "document_type_not_allowed",
+            Self::JurisdictionNotAllowed => "jurisdiction_not_allowed",
+            Self::MrzNotValid => "mrz_not_valid",
+            Self::FieldsDiffer => "fields_differ",
+            Self::NoDocument => "no_document",
+            Self::TwoDocuments => "two_documents",
+            Self::DocumentUnknown => "document_unknown",
+            Self::MrzMissing => "mrz_missing",
+            Self::FieldMissing => "field_missing",
+            Self::DocumentObscured => "document_obscured",
+            Self::PortraitMissing => "portrait_missing",
+            Self::ComparisonUnavailable => "comparison_unavailable",
+            Self::LivenessUnavailable => "liveness_unavailable",
+            Self::LivenessUncertain => "liveness_uncertain",
+        }
     }
 }
 
 /// Applies the rule. `today` is the day of the verification where it happens.
 pub fn decide(evidence: &Evidence<'_>, rules: &Rules, today: Date) -> Verdict {
-    let mut reasons = Vec::new();
-    document(evidence.document, rules, today, &mut reasons);
-    match evidence.comparison.map(|c| c.decision) {
-        Some(Match::Match) => {}
-        Some(Match::NoMatch) => reasons.push(Reason::FaceMismatch),
-        Some(Match::Unavailable) => reasons.push(Reason::ComparisonUnavailable),
-        None => reasons.push(Reason::PortraitMissing),
+    let mut reasons = about::document(evidence.document);
+    reasons.extend(about::expiry(evidence.document, today));
+    if let Some(minimum) = rules.minimum_age {
+        reasons.extend(about::age(evidence.document, minimum, today));
     }
-    match evidence.liveness.decision {
-        LivenessDecision::Live => {
-            if evidence.liveness.reasons.contains(&LivenessReason::Uncertain) {
-                reasons.push(Reason::LivenessUncertain);
-            }
-        }
-        LivenessDecision::Attack => reasons.push(Reason::PresentationAttack),
-        LivenessDecision::Unavailable => reasons.push(Reason::LivenessUnavailable),
-    }
-    reasons.sort_unstable();
-    reasons.dedup();
-    let decision = if reasons.iter().any(|r| r.declines()) {
-        Decision::Declined
-    } else if reasons.is_empty() {
-        Decision::Approved
-    } else {
-        Decision::Review
-    };
-    Verdict { decision, reasons }
+    reasons.extend(about::comparison(evidence.comparison));
+    reasons.extend(about::liveness(evidence.liveness));
+    Verdict::of(reasons)
 }
 
-fn document(reading: &Reading, rules: &Rules, today: Date, reasons: &mut Vec<Reason>) {
-    for warning in &reading.warnings {
-        reasons.extend(match warning {
-            Warning::NoDocument => Some(Reason::NoDocument),
-            Warning::TwoDocuments => Some(Reason::TwoDocuments),
-            Warning::NoMrz => Some(Reason::MrzMissing),
-            Warning::MrzNotValid => Some(Reason::MrzNotValid),
-            Warning::FieldsDiffer => Some(Reason::FieldsDiffer),
-            Warning::Expired => Some(Reason::DocumentExpired),
-            Warning::Glare | Warning::CutOff => Some(Reason::DocumentObscured),
-            // The page was read all the same; what was not read is missing below.
-            _ => None,
-        });
+impl Verdict {
+    /// The verdict if this is everything that speaks against approval.
+    pub(crate) fn of(mut reasons: Vec<Reason>) -> Self {
+        reasons.sort_unstable();
+        reasons.dedup();
+        let decision = if reasons.iter().any(|r| r.declines()) {
+            Decision::Declined
+        } else if reasons.is_empty() {
+            Decision::Approved
+        } else {
+            Decision::Review
+        };
+        Self { decision, reasons }
     }
-    if reading.kind == DocumentType::Unknown {
-        reasons.push(Reason::DocumentUnknown);
+}
+
+/// The parts of the rule: what each piece of evidence says against approval.
+pub(crate) mod about {
+    use super::{
+        Comparison, Date, DocumentType, FieldName, Liveness, LivenessDecision, LivenessReason,
+        Match, Reading, Reason, Warning, date,
+    };
+
+    /// A document that is there, known, readable and does not contradict itself.
+    pub(crate) fn document(reading: &Reading) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        for warning in &reading.warnings {
+            reasons.extend(match warning {
+                Warning::NoDocument => Some(Reason::NoDocument),
+                Warning::TwoDocuments => Some(Reason::TwoDocuments),
+                Warning::NoMrz => Some(Reason::MrzMissing),
+                Warning::MrzNotValid => Some(Reason::MrzNotValid),
+                Warning::FieldsDiffer => Some(Reason::FieldsDiffer),
+                Warning::Glare | Warning::CutOff => Some(Reason::DocumentObscured),
+                // The page was read all the same; what was not read is missing
+                // below. Expiry has a part of its own.
+                _ => None,
+            });
+        }
+        if reading.kind == DocumentType::Unknown {
+            reasons.push(Reason::DocumentUnknown);
+        }
+        match &reading.mrz {
+            None => reasons.push(Reason::MrzMissing),
+            Some(mrz) if !mrz.valid => reasons.push(Reason::MrzNotValid),
+            Some(_) => {}
+        }
+        if reading.fields.values().any(|field| field.agrees == Some(false)) {
+            reasons.push(Reason::FieldsDiffer);
+        }
+        if [FieldName::Number, FieldName::Surname].iter().any(|&f| reading.value(f).is_none()) {
+            reasons.push(Reason::FieldMissing);
+        }
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons
     }
-    match &reading.mrz {
-        None => reasons.push(Reason::MrzMissing),
-        Some(mrz) if !mrz.valid => reasons.push(Reason::MrzNotValid),
-        Some(_) => {}
+
+    /// A document that has not expired.
+    pub(crate) fn expiry(reading: &Reading, today: Date) -> Option<Reason> {
+        if reading.warnings.contains(&Warning::Expired) {
+            return Some(Reason::DocumentExpired);
+        }
+        match date(reading, FieldName::ExpiryDate) {
+            Some(expiry) if expiry < today => Some(Reason::DocumentExpired),
+            Some(_) => None,
+            None => Some(Reason::FieldMissing),
+        }
     }
-    if reading.fields.values().any(|field| field.agrees == Some(false)) {
-        reasons.push(Reason::FieldsDiffer);
-    }
-    if [FieldName::Number, FieldName::Surname].iter().any(|&f| reading.value(f).is_none()) {
-        reasons.push(Reason::FieldMissing);
-    }
-    match date(reading, FieldName::ExpiryDate) {
-        Some(expiry) if expiry < today => reasons.push(Reason::DocumentExpired),
-        Some(_) => {}
-        None => reasons.push(Reason::FieldMissing),
-    }
-    if let Some(minimum) = rules.minimum_age {
+
+    /// A holder who is old enough.
+    pub(crate) fn age(reading: &Reading, minimum: u32, today: Date) -> Option<Reason> {
         match date(reading, FieldName::BirthDate).and_then(|birth| today.years_since(birth)) {
-            Some(age) if age >= minimum => {}
-            Some(_) => reasons.push(Reason::UnderAge),
-            None => reasons.push(Reason::FieldMissing),
+            Some(age) if age >= minimum => None,
+            Some(_) => Some(Reason::UnderAge),
+            None => Some(Reason::FieldMissing),
+        }
+    }
+
+    /// The portrait matched by the selfie; `None` without a portrait.
+    pub(crate) fn comparison(comparison: Option<&Comparison>) -> Option<Reason> {
+        match comparison.map(|c| c.decision) {
+            Some(Match::Match) => None,
+            Some(Match::NoMatch) => Some(Reason::FaceMismatch),
+            Some(Match::Unavailable) => Some(Reason::ComparisonUnavailable),
+            None => Some(Reason::PortraitMissing),
+        }
+    }
+
+    /// A living person before the camera.
+    pub(crate) fn liveness(liveness: &Liveness) -> Option<Reason> {
+        match liveness.decision {
+            LivenessDecision::Live => liveness
+                .reasons
+                .contains(&LivenessReason::Uncertain)
+                .then_some(Reason::LivenessUncertain),
+            LivenessDecision::Attack => Some(Reason::PresentationAttack),
+            LivenessDecision::Unavailable => Some(Reason::LivenessUnavailable),
         }
     }
 }
@@ -310,6 +401,16 @@ mod tests {
         let unknown = verdict(&reading(), None, &none);
         assert_eq!(unknown.decision, Decision::Review);
         assert_eq!(unknown.reasons, [Reason::PortraitMissing, Reason::LivenessUnavailable]);
+    }
+
+    #[test]
+    fn reasons_are_spelt_alike_everywhere() {
+        for reason in Reason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
+        }
+        let declining: Vec<_> = Reason::ALL.into_iter().take_while(|r| r.declines()).collect();
+        assert_eq!(declining.last(), Some(&Reason::JurisdictionNotAllowed));
+        assert!(Reason::ALL.into_iter().skip(declining.len()).all(|r| !r.declines()));
     }
 
     proptest! {

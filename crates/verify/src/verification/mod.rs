@@ -11,6 +11,7 @@ mod create;
 mod gate;
 mod hand_in;
 mod media;
+mod progress;
 mod read;
 mod redact;
 mod refusal;

@@ -1,0 +1,303 @@
+//! The state machine: pure, so that it can be read in one place and tested by
+//! random histories.
+//!
+//! ```text
+//! created ─┬─► collecting ─┬─► approved | declined      by the rule
+//!          │               └─► review ─┬─► approved | declined   by a person
+//!          │                           └─► expired               undecided
+//!          └────────────────► expired | cancelled
+//! ```
+
+use std::collections::BTreeMap;
+
+use bonafide_accounts::{Flow, FlowStep, Mode};
+use serde::{Deserialize, Serialize};
+
+use super::review::{ManualDecision, ReviewOutcome, ReviewReason};
+use super::{Ending, Gate, GateState, GateView, Refusal, State, StepView, Upload, UploadSource};
+use crate::decide::Verdict;
+use crate::{Decision, Reason};
+
+/// How far a verification has come: statuses and codes, nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Progress {
+    pub(crate) state: State,
+    pub(crate) gates: BTreeMap<Gate, GateRecord>,
+    pub(crate) steps: BTreeMap<Upload, StepRecord>,
+    pub(crate) ended_by: Option<Ending>,
+    pub(crate) review_reason: Option<ReviewReason>,
+    /// Whether a doubt can go to a person: where nothing is kept that he could
+    /// look at, a doubt is a no.
+    pub(crate) reviewable: bool,
+}
+
+/// How a gate stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct GateRecord {
+    pub(crate) state: GateState,
+    pub(crate) reasons: Vec<Reason>,
+}
+
+/// How something to be handed in stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StepRecord {
+    pub(crate) done: bool,
+    pub(crate) tries_left: u32,
+    pub(crate) hints: Vec<String>,
+    pub(crate) source: Option<UploadSource>,
+}
+
+/// What was found out from one hand-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Judged {
+    /// Each gate that was looked at.
+    pub(crate) findings: Vec<Finding>,
+    /// What to mind the next time.
+    pub(crate) hints: Vec<&'static str>,
+}
+
+/// What was found out about a gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) gate: Gate,
+    /// Why it is not passed; empty if it is.
+    pub(crate) reasons: Vec<Reason>,
+    /// Whether another picture of the same thing could mend it.
+    pub(crate) retake: bool,
+}
+
+impl Progress {
+    /// At the beginning of a flow.
+    pub(crate) fn new(flow: &Flow) -> Self {
+        let has = |step| flow.steps.contains(&step);
+        let (document, compare) =
+            (has(FlowStep::Document) || has(FlowStep::Compare), has(FlowStep::Compare));
+        let liveness = has(FlowStep::Liveness);
+        let gates = [
+            (Gate::Document, document),
+            (Gate::DocumentType, document),
+            (Gate::Jurisdiction, document && flow.jurisdictions.is_some()),
+            (Gate::Expiry, document),
+            (Gate::Age, document && flow.minimum_age.is_some()),
+            (Gate::Liveness, liveness),
+            (Gate::Compare, compare),
+        ];
+        let steps = [
+            (Upload::Document, document, flow.document_tries),
+            (Upload::Selfie, liveness || compare, flow.liveness_tries),
+        ];
+        let pending = GateRecord { state: GateState::Pending, reasons: Vec::new() };
+        Self {
+            state: State::Created,
+            gates: gates
+                .into_iter()
+                .filter_map(|(gate, needed)| needed.then(|| (gate, pending.clone())))
+                .collect(),
+            steps: steps
+                .into_iter()
+                .filter(|(_, needed, _)| *needed)
+                .map(|(step, _, tries)| (step, StepRecord::new(tries.max(1))))
+                .collect(),
+            ended_by: None,
+            review_reason: None,
+            reviewable: flow.mode != Mode::AgeCheck,
+        }
+    }
+
+    /// Whether this can be handed in now.
+    pub(crate) fn takes(&self, step: Upload) -> Result<(), Refusal> {
+        match self.state {
+            State::Created | State::Collecting => {}
+            State::Review => return Err(Refusal::UnderReview),
+            State::Expired => return Err(Refusal::Expired),
+            state => return Err(Refusal::Ended { state }),
+        }
+        match self.steps.get(&step) {
+            None => Err(Refusal::NotAStep { step }),
+            Some(record) if record.done => Err(Refusal::StepDone { step }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// What was handed in has been judged.
+    pub(crate) fn judged(
+        &self,
+        step: Upload,
+        source: UploadSource,
+        judged: &Judged,
+    ) -> Result<Self, Refusal> {
+        self.takes(step)?;
+        let mut next = self.clone();
+        let Some(record) = next.steps.get_mut(&step) else {
+            return Err(Refusal::NotAStep { step });
+        };
+        let mut reasons = Vec::new();
+        let mut retake = false;
+        for finding in &judged.findings {
+            // A gate that the flow does not have is not looked at.
+            if let Some(gate) = next.gates.get_mut(&finding.gate) {
+                gate.set(&finding.reasons);
+                reasons.extend_from_slice(&finding.reasons);
+                retake |= finding.retake && !finding.reasons.is_empty();
+            }
+        }
+        record.tries_left = record.tries_left.saturating_sub(1);
+        record.source = Some(source);
+        record.hints = judged.hints.iter().map(|&hint| hint.to_owned()).collect();
+        let fatal = reasons.iter().any(|reason| reason.is_final());
+        record.done = fatal || !retake || record.tries_left == 0;
+        next.state = State::Collecting;
+        if fatal || next.steps.values().all(|step| step.done) {
+            next.conclude();
+        }
+        Ok(next)
+    }
+
+    /// Applies the rule to what the gates say.
+    fn conclude(&mut self) {
+        let verdict = Verdict::of(self.reasons());
+        for gate in self.gates.values_mut() {
+            if gate.state == GateState::Pending {
+                gate.state = GateState::Unavailable;
+            }
+        }
+        let passed = self.gates.values().all(|gate| gate.state == GateState::Passed);
+        self.state = match verdict.decision {
+            // No reason against it is not enough: every gate has to be passed.
+            Decision::Approved if passed && !self.gates.is_empty() => State::Approved,
+            Decision::Declined => State::Declined,
+            Decision::Approved | Decision::Review if self.reviewable => State::Review,
+            Decision::Approved | Decision::Review => State::Declined,
+        };
+        self.ended_by = Some(Ending::Rule);
+    }
+
+    /// A person has decided.
+    pub(crate) fn decided(&self, decision: ManualDecision) -> Result<Self, Refusal> {
+        match self.state {
+            State::Review => {}
+            State::Expired => return Err(Refusal::Expired),
+            state => return Err(Refusal::NotInReview { state }),
+        }
+        if decision.reason.goes_with() != decision.decision {
+            return Err(Refusal::ReasonMismatch);
+        }
+        let state = match decision.decision {
+            ReviewOutcome::Approved => State::Approved,
+            ReviewOutcome::Declined => State::Declined,
+        };
+        Ok(Self {
+            state,
+            ended_by: Some(Ending::Reviewer),
+            review_reason: Some(decision.reason),
+            ..self.clone()
+        })
+    }
+
+    /// It was given up, or its data deleted, before it was decided.
+    pub(crate) fn cancelled(&self, by: Ending) -> Result<Self, Refusal> {
+        match self.state {
+            State::Expired => Err(Refusal::Expired),
+            state if state.is_terminal() => Err(Refusal::Ended { state }),
+            _ => Ok(Self { state: State::Cancelled, ended_by: Some(by), ..self.clone() }),
+        }
+    }
+
+    /// Its time is over. Never decides anything.
+    pub(crate) fn expired(&self) -> Self {
+        let by = match self.state {
+            State::Created | State::Collecting => Ending::TimeLimit,
+            State::Review => Ending::ReviewExpired,
+            _ => return self.clone(),
+        };
+        Self { state: State::Expired, ended_by: Some(by), ..self.clone() }
+    }
+
+    /// What is to be done with the person's request, if that is known.
+    pub(crate) fn decision(&self) -> Option<Decision> {
+        match self.state {
+            State::Approved => Some(Decision::Approved),
+            State::Declined => Some(Decision::Declined),
+            State::Review => Some(Decision::Review),
+            State::Created | State::Collecting | State::Cancelled | State::Expired => None,
+        }
+    }
+
+    /// Everything that speaks against approval, the graver first.
+    pub(crate) fn reasons(&self) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> =
+            self.gates.values().flat_map(|gate| gate.reasons.iter().copied()).collect();
+        reasons.sort_unstable();
+        reasons.dedup();
+        reasons
+    }
+
+    /// The gates for an answer.
+    pub(crate) fn gate_views(&self) -> Vec<GateView> {
+        let view = |(&gate, record): (&Gate, &GateRecord)| GateView {
+            gate,
+            state: record.state,
+            reasons: record.reasons.clone(),
+        };
+        self.gates.iter().map(view).collect()
+    }
+
+    /// The steps for an answer.
+    pub(crate) fn step_views(&self) -> Vec<StepView> {
+        let view = |(&step, record): (&Upload, &StepRecord)| StepView {
+            step,
+            done: record.done || !self.state.is_open(),
+            tries_left: record.tries_left,
+            hints: record.hints.clone(),
+            source: record.source,
+        };
+        self.steps.iter().map(view).collect()
+    }
+}
+
+impl StepRecord {
+    fn new(tries: u32) -> Self {
+        Self { done: false, tries_left: tries, hints: Vec::new(), source: None }
+    }
+}
+
+impl GateRecord {
+    fn set(&mut self, reasons: &[Reason]) {
+        self.state = if reasons.is_empty() {
+            GateState::Passed
+        } else if reasons.iter().all(|reason| reason.is_unknown()) {
+            GateState::Unavailable
+        } else {
+            GateState::Failed
+        };
+        self.reasons = reasons.to_vec();
+    }
+}
+
+impl Reason {
+    /// Whether no other picture can mend it: it ends the verification at once,
+    /// and whoever shows another face, a print or a document that is no longer
+    /// good does not get to try until it works.
+    fn is_final(self) -> bool {
+        matches!(
+            self,
+            Self::FaceMismatch | Self::PresentationAttack | Self::DocumentExpired | Self::UnderAge
+        )
+    }
+
+    /// Whether it says that something could not be found out.
+    fn is_unknown(self) -> bool {
+        matches!(
+            self,
+            Self::NoDocument
+                | Self::DocumentUnknown
+                | Self::FieldMissing
+                | Self::PortraitMissing
+                | Self::ComparisonUnavailable
+                | Self::LivenessUnavailable
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+use super::*;
+use bonafide_accounts::VerificationSettings;
+use proptest::prelude::*;
+
+pub(crate) fn flow(mode: Mode) -> Flow {
+    Flow {
+        mode,
+        steps: mode.steps().to_vec(),
+        document_types: Vec::new(),
+        jurisdictions: None,
+        minimum_age: Some(18),
+        security_level: bonafide_accounts::SecurityLevel::Standard,
+        document_tries: 3,
+        liveness_tries: 2,
+        time_limit_seconds: 600,
+        warnings: Vec::new(),
+        languages: Vec::new(),
+        theme: bonafide_accounts::Theme::default(),
+        redirect_url: None,
+    }
+}
+
+fn finding(gate: Gate, reasons: &[Reason]) -> Finding {
+    Finding { gate, reasons: reasons.to_vec(), retake: true }
+}
+
+fn good_document() -> Judged {
+    let gates = [Gate::Document, Gate::DocumentType, Gate::Expiry, Gate::Age];
+    Judged { findings: gates.map(|gate| finding(gate, &[])).to_vec(), hints: Vec::new() }
+}
+
+fn good_selfie() -> Judged {
+    let gates = [Gate::Liveness, Gate::Compare];
+    Judged { findings: gates.map(|gate| finding(gate, &[])).to_vec(), hints: Vec::new() }
+}
+
+fn bad(gate: Gate, reason: Reason) -> Judged {
+    Judged { findings: vec![finding(gate, &[reason])], hints: vec!["blurred"] }
+}
+
+fn hand_in(progress: &Progress, step: Upload, judged: &Judged) -> Progress {
+    progress.judged(step, UploadSource::Sdk, judged).unwrap()
+}
+
+#[test]
+fn all_gates_passed_is_approved_in_either_order() {
+    let start = Progress::new(&flow(Mode::Full));
+    assert_eq!(start.state, State::Created);
+    for [first, second] in [[Upload::Document, Upload::Selfie], [Upload::Selfie, Upload::Document]]
+    {
+        let of = |step| if step == Upload::Document { good_document() } else { good_selfie() };
+        let half = hand_in(&start, first, &of(first));
+        assert_eq!((half.state, half.decision()), (State::Collecting, None));
+        let whole = hand_in(&half, second, &of(second));
+        assert_eq!(whole.state, State::Approved);
+        assert_eq!(whole.ended_by, Some(Ending::Rule));
+    }
+}
+
+#[test]
+fn a_poor_picture_may_be_taken_again_so_often() {
+    let start = Progress::new(&flow(Mode::Full));
+    let poor = bad(Gate::Document, Reason::MrzMissing);
+    let once = hand_in(&start, Upload::Document, &poor);
+    assert_eq!(once.state, State::Collecting);
+    assert_eq!(once.steps[&Upload::Document].tries_left, 2);
+    assert_eq!(once.steps[&Upload::Document].hints, ["blurred"]);
+    let thrice = hand_in(&hand_in(&once, Upload::Document, &poor), Upload::Document, &poor);
+    assert!(thrice.steps[&Upload::Document].done);
+    let refused = thrice.judged(Upload::Document, UploadSource::Sdk, &good_document());
+    assert_eq!(refused, Err(Refusal::StepDone { step: Upload::Document }));
+    let end = hand_in(&thrice, Upload::Selfie, &good_selfie());
+    assert_eq!(end.state, State::Review);
+    assert_eq!(end.reasons(), [Reason::MrzMissing]);
+}
+
+#[test]
+fn what_no_picture_can_mend_ends_it_at_once() {
+    let start = Progress::new(&flow(Mode::Full));
+    for (step, gate, reason) in [
+        (Upload::Document, Gate::Expiry, Reason::DocumentExpired),
+        (Upload::Document, Gate::Age, Reason::UnderAge),
+        (Upload::Selfie, Gate::Liveness, Reason::PresentationAttack),
+        (Upload::Selfie, Gate::Compare, Reason::FaceMismatch),
+    ] {
+        let end = hand_in(&start, step, &bad(gate, reason));
+        assert_eq!((end.state, end.reasons()), (State::Declined, vec![reason]));
+    }
+}
+
+#[test]
+fn a_document_that_is_not_let_in_may_be_exchanged_and_then_declines() {
+    let start = Progress::new(&flow(Mode::DocumentOnly));
+    let other = bad(Gate::DocumentType, Reason::DocumentTypeNotAllowed);
+    let once = hand_in(&start, Upload::Document, &other);
+    assert_eq!(once.state, State::Collecting);
+    assert_eq!(hand_in(&once, Upload::Document, &good_document()).state, State::Approved);
+    let end = hand_in(&hand_in(&once, Upload::Document, &other), Upload::Document, &other);
+    assert_eq!(end.state, State::Declined);
+}
+
+#[test]
+fn a_gate_nobody_looked_at_is_never_passed() {
+    let start = Progress::new(&flow(Mode::DocumentOnly));
+    let mut judged = good_document();
+    judged.findings.retain(|finding| finding.gate != Gate::Age);
+    let end = hand_in(&start, Upload::Document, &judged);
+    assert_eq!(end.state, State::Review);
+    assert_eq!(end.gates[&Gate::Age].state, GateState::Unavailable);
+}
+
+#[test]
+fn an_age_check_answers_yes_or_no() {
+    let start = Progress::new(&flow(Mode::AgeCheck));
+    assert_eq!(hand_in(&start, Upload::Document, &good_document()).state, State::Approved);
+    let unknown = bad(Gate::Age, Reason::FieldMissing);
+    let twice = hand_in(&hand_in(&start, Upload::Document, &unknown), Upload::Document, &unknown);
+    let end = hand_in(&twice, Upload::Document, &unknown);
+    assert_eq!(end.state, State::Declined, "nothing is kept that a person could look at");
+}
+
+#[test]
+fn a_person_decides_only_what_is_in_review_and_with_a_fitting_reason() {
+    let start = Progress::new(&flow(Mode::LivenessOnly));
+    let yes =
+        ManualDecision { decision: ReviewOutcome::Approved, reason: ReviewReason::PersonLive };
+    assert_eq!(start.decided(yes), Err(Refusal::NotInReview { state: State::Created }));
+    let mut doubt = bad(Gate::Liveness, Reason::LivenessUncertain);
+    doubt.findings[0].retake = false;
+    let review = hand_in(&start, Upload::Selfie, &doubt);
+    assert_eq!(review.state, State::Review);
+    assert_eq!(review.takes(Upload::Selfie), Err(Refusal::UnderReview));
+    let odd = ManualDecision { reason: ReviewReason::NotLive, ..yes };
+    assert_eq!(review.decided(odd), Err(Refusal::ReasonMismatch));
+    let end = review.decided(yes).unwrap();
+    assert_eq!((end.state, end.ended_by), (State::Approved, Some(Ending::Reviewer)));
+    assert_eq!(end.decided(yes), Err(Refusal::NotInReview { state: State::Approved }));
+}
+
+#[test]
+fn time_over_decides_nothing() {
+    let start = Progress::new(&flow(Mode::LivenessOnly));
+    let late = start.expired();
+    assert_eq!((late.state, late.ended_by), (State::Expired, Some(Ending::TimeLimit)));
+    assert_eq!(late.takes(Upload::Selfie), Err(Refusal::Expired));
+    let mut doubt = bad(Gate::Liveness, Reason::LivenessUncertain);
+    doubt.findings[0].retake = false;
+    let review = hand_in(&start, Upload::Selfie, &doubt).expired();
+    assert_eq!((review.state, review.decision()), (State::Expired, None));
+    assert_eq!(review.ended_by, Some(Ending::ReviewExpired));
+}
+
+#[test]
+fn the_row_round_trips() {
+    let progress = hand_in(
+        &Progress::new(&flow(Mode::Full)),
+        Upload::Document,
+        &bad(Gate::Document, Reason::MrzMissing),
+    );
+    let json = serde_json::to_string(&progress).unwrap();
+    assert_eq!(serde_json::from_str::<Progress>(&json).unwrap(), progress);
+    let _ = VerificationSettings::standard();
+}
+
+/// Anything that can happen to a verification.
+#[derive(Clone, Debug)]
+enum Event {
+    Judged(Upload, Judged),
+    Decided(ManualDecision),
+    Cancelled,
+    Expired,
+}
+
+fn reason() -> impl Strategy<Value = Reason> {
+    prop::sample::select(Reason::ALL.to_vec())
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let gate = prop::sample::select(vec![
+        Gate::Document,
+        Gate::DocumentType,
+        Gate::Jurisdiction,
+        Gate::Expiry,
+        Gate::Age,
+        Gate::Liveness,
+        Gate::Compare,
+    ]);
+    let reasons = prop_oneof![3 => Just(vec![]), 2 => prop::collection::vec(reason(), 1..3)];
+    let finding = (gate, reasons, any::<bool>()).prop_map(|(gate, reasons, retake)| Finding {
+        gate,
+        reasons,
+        retake,
+    });
+    let random = prop::collection::vec(finding, 0..7)
+        .prop_map(|findings| Judged { findings, hints: Vec::new() });
+    let judged = prop_oneof![
+        2 => random,
+        1 => Just(good_document()),
+        1 => Just(good_selfie()),
+    ];
+    let upload = prop::sample::select(vec![Upload::Document, Upload::Selfie]);
+    let decision = prop::sample::select(vec![
+        ManualDecision { decision: ReviewOutcome::Approved, reason: ReviewReason::SamePerson },
+        ManualDecision { decision: ReviewOutcome::Approved, reason: ReviewReason::NotLive },
+        ManualDecision { decision: ReviewOutcome::Declined, reason: ReviewReason::NotLive },
+    ]);
+    prop_oneof![
+        8 => (upload, judged).prop_map(|(upload, judged)| Event::Judged(upload, judged)),
+        1 => decision.prop_map(Event::Decided),
+        1 => Just(Event::Cancelled),
+        1 => Just(Event::Expired),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_history_reaches_approval_without_every_gate(
+        mode in prop::sample::select(vec![
+            Mode::Full, Mode::DocumentOnly, Mode::LivenessOnly, Mode::AgeCheck,
+        ]),
+        events in prop::collection::vec(event(), 0..12),
+    ) {
+        let flow = flow(mode);
+        let mut progress = Progress::new(&flow);
+        let gates: Vec<Gate> = progress.gates.keys().copied().collect();
+        let mut taken = BTreeMap::<Upload, u32>::new();
+        for event in events {
+            let before = progress.clone();
+            let next = match &event {
+                Event::Judged(step, judged) => progress.judged(*step, UploadSource::Sdk, judged),
+                Event::Decided(decision) => progress.decided(*decision),
+                Event::Cancelled => progress.cancelled(Ending::Customer),
+                Event::Expired => Ok(progress.expired()),
+            };
+            if let Ok(next) = next {
+                if let Event::Judged(step, _) = event {
+                    *taken.entry(step).or_default() += 1;
+                }
+                if before.state.is_terminal() {
+                    prop_assert_eq!(&next, &before, "what has ended stays");
+                }
+                prop_assert!(next.state != State::Created || before.state == State::Created);
+                progress = next;
+            }
+            prop_assert_eq!(progress.gates.keys().copied().collect::<Vec<_>>(), gates.clone());
+            if progress.state == State::Approved {
+                let all = progress.gates.values().all(|gate| gate.state == GateState::Passed);
+                prop_assert!(all || progress.ended_by == Some(Ending::Reviewer));
+            }
+            if progress.ended_by == Some(Ending::Reviewer) {
+                prop_assert!(before.state == State::Review || before.state.is_terminal());
+            }
+            if mode == Mode::AgeCheck {
+                prop_assert_ne!(progress.state, State::Review);
+            }
+        }
+        prop_assert!(taken.get(&Upload::Document).is_none_or(|&n| n <= flow.document_tries));
+        prop_assert!(taken.get(&Upload::Selfie).is_none_or(|&n| n <= flow.liveness_tries));
+    }
+}
