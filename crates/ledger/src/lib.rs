@@ -27,6 +27,9 @@ mod ship;
 mod tables;
 mod when;
 
+#[cfg(test)]
+mod tests;
+
 pub use call::{Call, Fault, Outcome, Step};
 pub use caller::{ApplicationId, Caller, KeyId, Scope, Scopes, UnknownScope};
 pub use facts::Facts;
