@@ -1,0 +1,69 @@
+//! What a call that did its work is answered with.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use bonafide_context::CallId;
+use serde::Serialize;
+
+use crate::problem::{Problem, name_call};
+
+/// Says that the answer is that of an earlier request with the same key.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A status and a JSON body.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Vec<u8>,
+    /// The thing that the answer speaks of (`ver_…`): with its data the copy
+    /// for a replay goes. `None` if it speaks of nothing but the call.
+    pub(crate) owner: Option<String>,
+    /// Whether it was given before.
+    pub(crate) replayed: bool,
+}
+
+impl Answer {
+    /// 200 with a body.
+    pub(crate) fn ok<T: Serialize>(body: &T) -> Result<Self, Problem> {
+        Self::with(StatusCode::OK, body)
+    }
+
+    /// 201 with a body.
+    pub(crate) fn created<T: Serialize>(body: &T) -> Result<Self, Problem> {
+        Self::with(StatusCode::CREATED, body)
+    }
+
+    /// 204.
+    pub(crate) fn nothing() -> Self {
+        Self { status: StatusCode::NO_CONTENT, body: Vec::new(), owner: None, replayed: false }
+    }
+
+    /// The thing that it speaks of.
+    #[must_use]
+    pub(crate) fn about(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    fn with<T: Serialize>(status: StatusCode, body: &T) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(|_| Problem::internal())?;
+        Ok(Self { status, body, owner: None, replayed: false })
+    }
+
+    /// On its way out, naming the call.
+    pub(crate) fn into_response(self, call: CallId) -> Response<Body> {
+        let json = !self.body.is_empty();
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if json {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if self.replayed {
+            headers.insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        name_call(headers, call);
+        response
+    }
+}
