@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
-use bonafide_context::CallId;
+use bonafide_context::{CallId, Timestamp};
 use serde::Serialize;
 
 use crate::problem::{Problem, name_call};
@@ -18,6 +18,8 @@ pub(crate) struct Answer {
     /// The thing that the answer speaks of (`ver_…`): with its data the copy
     /// for a replay goes. `None` if it speaks of nothing but the call.
     pub(crate) owner: Option<String>,
+    /// When that thing's data ends, if before the clock of results.
+    pub(crate) expires: Option<Timestamp>,
     /// Whether it was given before.
     pub(crate) replayed: bool,
 }
@@ -35,19 +37,20 @@ impl Answer {
 
     /// 204.
     pub(crate) fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: Vec::new(), owner: None, replayed: false }
+        Self { status: StatusCode::NO_CONTENT, body: Vec::new(), owner: None, expires: None, replayed: false }
     }
 
-    /// The thing that it speaks of.
+    /// The thing that it speaks of, and when that thing's data ends.
     #[must_use]
-    pub(crate) fn about(mut self, owner: impl Into<String>) -> Self {
+    pub(crate) fn about(mut self, owner: impl Into<String>, expires: Option<Timestamp>) -> Self {
         self.owner = Some(owner.into());
+        self.expires = expires;
         self
     }
 
     fn with<T: Serialize>(status: StatusCode, body: &T) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(|_| Problem::internal())?;
-        Ok(Self { status, body, owner: None, replayed: false })
+        Ok(Self { status, body, owner: None, expires: None, replayed: false })
     }
 
     /// On its way out, naming the call.

@@ -43,7 +43,7 @@ impl Cursors<'_> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
         let text = String::from_utf8(bytes).map_err(|_| refused())?;
         let (mac, place) = text.split_once('.').ok_or_else(refused)?;
-        let expected = self.mac(place).await.map_err(|error| crate::frame::vault(&error))?;
+        let expected = self.mac(place).await?;
         if same(mac.as_bytes(), expected.as_bytes()) { Ok(place.to_owned()) } else { Err(refused()) }
     }
 

@@ -2,6 +2,7 @@
 //! (RFC 9457) with a stable code, what to do, and the call id.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -110,7 +111,9 @@ pub struct Problem {
     code: Code,
     detail: Cow<'static, str>,
     retry_after: Option<Duration>,
-    allow: Option<&'static str>,
+    allow: Option<String>,
+    /// For the operator's log, not for the answer.
+    cause: Option<Arc<str>>,
 }
 
 impl Problem {
@@ -122,7 +125,7 @@ impl Problem {
             }
             _ => None,
         };
-        Self { code, detail: detail.into(), retry_after, allow: None }
+        Self { code, detail: detail.into(), retry_after, allow: None, cause: None }
     }
 
     /// There is no such thing for this caller.
@@ -150,9 +153,23 @@ impl Problem {
 
     /// Which methods the path has.
     #[must_use]
-    pub fn allow(mut self, methods: &'static str) -> Self {
-        self.allow = Some(methods);
+    pub fn allow(mut self, methods: impl Into<String>) -> Self {
+        self.allow = Some(methods.into());
         self
+    }
+
+    /// What the operator's log says beside the code: an error of a room below,
+    /// which carries nothing of a person.
+    #[must_use]
+    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
+        let chain = std::iter::successors(Some(error), |error| error.source());
+        self.cause = Some(chain.map(ToString::to_string).collect::<Vec<_>>().join(": ").into());
+        self
+    }
+
+    /// What the operator's log says beside the code.
+    pub fn cause(&self) -> Option<&str> {
+        self.cause.as_deref()
     }
 
     /// The same, under another code.
@@ -195,8 +212,8 @@ impl Problem {
                 headers.insert(header::RETRY_AFTER, value);
             }
         }
-        if let Some(methods) = self.allow {
-            headers.insert(header::ALLOW, HeaderValue::from_static(methods));
+        if let Some(methods) = self.allow.as_deref().and_then(|m| HeaderValue::from_str(m).ok()) {
+            headers.insert(header::ALLOW, methods);
         }
         name_call(headers, call);
         response

@@ -43,6 +43,9 @@ pub(super) fn invalid(message: &str, place: Option<(usize, usize)>) -> Problem {
             Some(list) => format!("there is a member that is not known; known is {list}"),
             None => "there is a member, and this takes none".to_owned(),
         }
+    } else if let Some(known) = message.strip_prefix("there is no such field: ") {
+        // The list of fields that can be asked for: ours from end to end.
+        format!("there is no such field: {}", before_place(known))
     } else if let Some(what) = expected(message) {
         format!("a value is not as described; expected is {what}")
     } else {
@@ -64,8 +67,11 @@ pub(super) fn invalid(message: &str, place: Option<(usize, usize)>) -> Problem {
 /// nothing sent can stand behind it but the place, which is cut off.
 fn expected(message: &str) -> Option<&str> {
     let from = message.rfind(", expected ")? + ", expected ".len();
-    let rest = message.get(from..)?;
-    Some(rest.rfind(" at line ").and_then(|to| rest.get(..to)).unwrap_or(rest))
+    message.get(from..).map(before_place)
+}
+
+fn before_place(message: &str) -> &str {
+    message.rfind(" at line ").and_then(|to| message.get(..to)).unwrap_or(message)
 }
 
 /// Where the nesting goes beyond [`DEPTH`].

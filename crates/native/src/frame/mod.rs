@@ -1,0 +1,256 @@
+//! The way of a request through this room: who is it, may he, what did he send,
+//! do it, write it down, answer.
+
+mod context;
+mod idempotency;
+
+pub(crate) use context::Context;
+pub use idempotency::{MIGRATIONS, TABLES, reap};
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request};
+use axum::http::{HeaderMap, Response, header};
+use axum::RequestExt;
+use bonafide_context::{CallId, ClientAddress};
+use bonafide_ledger::{Call, Caller, Facts, Outcome};
+use bonafide_verify::App;
+
+use crate::Settings;
+use crate::answer::Answer;
+use crate::door::Answered;
+use crate::input::{self, Input};
+use crate::problem::{Code, Problem};
+use crate::route::{Replay, Route, Who};
+
+/// What every request of this room needs.
+pub(crate) struct Native {
+    pub(crate) app: Arc<App>,
+    pub(crate) settings: Settings,
+}
+
+/// Answers a request.
+pub(crate) async fn serve(
+    native: Arc<Native>,
+    route: &'static Route,
+    mut request: Request,
+) -> Response<Body> {
+    let address = request.extensions().get::<ClientAddress>().copied();
+    let given = request.extensions().get::<CallId>().copied();
+    let parameters = request.extract_parts::<RawPathParams>().await;
+    let caller = match enter(&native, route, address, request.headers()).await {
+        Ok(caller) => caller,
+        // Nobody's call: there is no one in whose log it could stand.
+        Err(problem) => {
+            let call = given.unwrap_or_else(|| native.new_call_id());
+            return refused(route.interface.name, None, call, &problem);
+        }
+    };
+    let call = native.open(caller.clone(), route, given);
+    let id = call.id();
+    // A path that is no text names nothing.
+    let parameters = parameters.ok().map(|all| {
+        all.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    });
+    let cx = Context::new(native.clone(), call, caller, parameters, request.uri().clone());
+    match work(cx, route, request).await {
+        Ok(answer) => {
+            let outcome = if answer.replayed { "replayed" } else { "ok" };
+            let mut response = answer.into_response(id);
+            response.extensions_mut().insert(Answered {
+                call: Some(id),
+                interface: route.interface.name,
+                outcome: "ok",
+                code: outcome,
+            });
+            response
+        }
+        Err(problem) => refused(route.interface.name, Some(id), id, &problem),
+    }
+}
+
+/// Makes out who asks, and whether he may ask so often.
+async fn enter(
+    native: &Native,
+    route: &Route,
+    address: Option<ClientAddress>,
+    headers: &HeaderMap,
+) -> Result<Caller, Problem> {
+    let Some(ClientAddress(address)) = address else {
+        // Without it networks and limits would not hold: a fault of the wiring.
+        return Err(Problem::internal().because(&NoAddress));
+    };
+    let accounts = native.app.accounts();
+    accounts.admit_address(address)?;
+    let caller = authenticate(native, headers, address).await?;
+    accounts.admit(&caller, route.interface.name).await?;
+    Ok(caller)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the request has no client address: let the server set it")]
+struct NoAddress;
+
+async fn authenticate(
+    native: &Native,
+    headers: &HeaderMap,
+    address: IpAddr,
+) -> Result<Caller, Problem> {
+    let missing = || {
+        Problem::new(
+            Code::Unauthenticated,
+            "send the header `Authorization: Bearer` with the token of a key",
+        )
+    };
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (all.next(), all.next()) else { return Err(missing()) };
+    let text = value.to_str().map_err(|_| missing())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(missing)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(missing());
+    }
+    Ok(native.app.accounts().authenticate(token.trim(), address).await?)
+}
+
+/// Does what was asked, and writes it down whatever came out.
+async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer, Problem> {
+    let result = attempt(&mut cx, route, request).await;
+    let (call, changes, claim) = (cx.call, cx.changes, cx.claim);
+    let (outcome, changes, result) = match result {
+        Ok(answer) => {
+            let code = if answer.replayed { "replayed" } else { "ok" };
+            (Outcome::new(code, bonafide_ledger::Fault::None), changes, Ok(answer))
+        }
+        Err(problem) => {
+            let release = claim.as_ref().map(idempotency::Claim::release);
+            (outcome_of(&problem), release.into_iter().collect(), Err(problem))
+        }
+    };
+    if let Err(problem) = &result {
+        tell(call.id(), problem);
+    }
+    let id = call.id();
+    match cx.native.app.ledger().close(call, outcome, changes).await {
+        Ok(_) => result,
+        Err(error) => {
+            if let Some(claim) = &claim {
+                // Best effort: what is not given back now ends with its lease.
+                let _ = cx.native.app.records().commit(vec![claim.release()]).await;
+            }
+            let problem = Problem::from(error);
+            tell(id, &problem);
+            // Who was refused anyway learns why; who was served must not leave
+            // with what is not written down.
+            Err(problem)
+        }
+    }
+}
+
+async fn attempt(cx: &mut Context, route: &Route, request: Request) -> Result<Answer, Problem> {
+    authorise(cx, route)?;
+    let idempotent = request.headers().clone();
+    let input = input::read(request, route.takes, &cx.native.settings).await;
+    let facts = |input: &Input| Facts::new().size("bytes", input.size());
+    match &input {
+        Ok(Input::Empty) => {}
+        Ok(input) => cx.call.step("body", "ok", facts(input)),
+        Err(problem) => cx.call.step("body", problem.code().as_str(), Facts::new()),
+    }
+    let input = input?;
+    if route.replay != Replay::Reads
+        && let Some(key) = idempotency::key(&idempotent)?
+    {
+        match idempotency::claim(cx, route, key, &input).await? {
+            idempotency::Turn::First(claim) => cx.claim = Some(claim),
+            idempotency::Turn::Again(answer) => return Ok(answer),
+        }
+    }
+    cx.input = input;
+    let answer = (route.handler)(cx).await?;
+    if let Some(claim) = &cx.claim {
+        let kept = idempotency::keep(cx, route, claim, &answer).await?;
+        cx.changes.extend(kept);
+    }
+    Ok(answer)
+}
+
+/// Whether this caller may use the route at all; of whose things it may see
+/// which, the rooms below decide by realm and application.
+fn authorise(cx: &mut Context, route: &Route) -> Result<(), Problem> {
+    let refusal = refuse(&cx.caller, cx.parameter("id"), route);
+    if let Some(problem) = &refusal {
+        cx.call.step("authorise", problem.code().as_str(), Facts::new());
+    }
+    refusal.map_or(Ok(()), Err)
+}
+
+fn refuse(caller: &Caller, named: Option<&str>, route: &Route) -> Option<Problem> {
+    if let Some(own) = caller.bound_to.as_deref() {
+        return match route.who {
+            Who::Key => Some(Problem::new(
+                Code::TokenRefused,
+                "this takes the key of an application, not the token of an end user",
+            )),
+            Who::KeyOrToken if named == Some(own) => None,
+            // Another verification is nobody's business, not even that it is there.
+            Who::KeyOrToken => Some(Problem::not_found()),
+        };
+    }
+    if caller.may(route.interface) {
+        return None;
+    }
+    let scope = route.interface.scope.map_or("any", bonafide_ledger::Scope::as_str);
+    Some(Problem::new(Code::ScopeMissing, format!("use a key with the scope `{scope}`")))
+}
+
+fn outcome_of(problem: &Problem) -> Outcome {
+    let code = problem.code();
+    if code.status().is_server_error() {
+        Outcome::ours(code.as_str())
+    } else {
+        Outcome::caller(code.as_str())
+    }
+}
+
+/// Tells the operator of what is ours to mend.
+fn tell(call: CallId, problem: &Problem) {
+    if problem.code().status().is_server_error() && problem.code() != Code::Busy {
+        let cause = problem.cause().unwrap_or("");
+        tracing::error!(%call, code = problem.code().as_str(), cause, "a call failed");
+    }
+}
+
+fn refused(
+    interface: &'static str,
+    opened: Option<CallId>,
+    call: CallId,
+    problem: &Problem,
+) -> Response<Body> {
+    let mut response = problem.answer(call);
+    let outcome = if problem.code().status().is_server_error() { "failed" } else { "refused" };
+    let code = problem.code().as_str();
+    response.extensions_mut().insert(Answered { call: opened, interface, outcome, code });
+    if opened.is_none() {
+        tell(call, problem);
+    }
+    response
+}
+
+/// An answer to a request that no route takes.
+pub(crate) fn nowhere(native: &Native, request: &Request, problem: &Problem) -> Response<Body> {
+    let given = request.extensions().get::<CallId>().copied();
+    refused("none", None, given.unwrap_or_else(|| native.new_call_id()), problem)
+}
+
+impl Native {
+    fn new_call_id(&self) -> CallId {
+        self.app.draw(|random| CallId::new(self.app.clock().now(), random))
+    }
+
+    fn open(&self, caller: Caller, route: &'static Route, _given: Option<CallId>) -> Call {
+        self.app.open(caller, route.interface)
+    }
+}
+

@@ -1,0 +1,132 @@
+//! How the errors of the rooms below are told.
+
+use std::time::Duration;
+
+use bonafide_accounts::{AccountsError, AdmitError, AuthError, LimitKind, Limited};
+use bonafide_ledger::{LedgerError, ReadError};
+use bonafide_vault::VaultError;
+use bonafide_vault::records::RecordsError;
+
+use crate::problem::{Code, Problem};
+
+fn unavailable(error: &dyn std::error::Error) -> Problem {
+    Problem::new(
+        Code::StoreUnavailable,
+        "nothing was changed: try again in a moment",
+    )
+    .because(error)
+}
+
+fn conflict() -> Problem {
+    Problem::new(
+        Code::WrongState,
+        "another request changed this first: read it again and repeat what still makes sense",
+    )
+}
+
+impl From<VaultError> for Problem {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Conflict => conflict(),
+            VaultError::Unavailable { .. } | VaultError::ClockBehind { .. } => unavailable(&error),
+            _ => Self::internal().because(&error),
+        }
+    }
+}
+
+impl From<RecordsError> for Problem {
+    fn from(error: RecordsError) -> Self {
+        match error {
+            RecordsError::Conflict => conflict(),
+            RecordsError::Unavailable { .. } | RecordsError::Unknown => unavailable(&error),
+            _ => Self::internal().because(&error),
+        }
+    }
+}
+
+impl From<LedgerError> for Problem {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Conflict(_) => conflict(),
+            LedgerError::Unavailable => unavailable(&error),
+            LedgerError::Refused(..) => Self::internal().because(&error),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Unavailable | ReadError::Index(_) => unavailable(&error),
+            ReadError::Cursor => Self::new(
+                Code::InvalidCursor,
+                "take the cursor from the page before as it is, with the same key and filters",
+            ),
+        }
+    }
+}
+
+impl From<AccountsError> for Problem {
+    fn from(error: AccountsError) -> Self {
+        let said = error.to_string();
+        match error {
+            AccountsError::NotFound(_) => Self::not_found(),
+            AccountsError::Denied => Self::new(Code::ScopeMissing, said),
+            AccountsError::Invalid { .. } | AccountsError::Settings(_) => {
+                Self::new(Code::InvalidRequest, said)
+            }
+            AccountsError::Taken(_) | AccountsError::Closed(_) => Self::new(Code::WrongState, said),
+            AccountsError::Conflict => conflict(),
+            AccountsError::Busy { retry_after_seconds } => {
+                Self::new(Code::Busy, said).retry_after(Duration::from_secs(retry_after_seconds))
+            }
+            AccountsError::Unavailable { .. } => unavailable(&error),
+            AccountsError::Damaged => Self::internal().because(&error),
+        }
+    }
+}
+
+impl From<AuthError> for Problem {
+    /// What a stranger is told is the same whether the key exists or not; only
+    /// who proved that he has the key learns that it may not be used from here.
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Network => Self::new(
+                Code::NetworkRefused,
+                "use the key from one of its networks, or ask for a key that has this one",
+            ),
+            AuthError::Limited(limited) => limited.into(),
+            AuthError::Unavailable { .. } => unavailable(&error),
+            _ => Self::new(
+                Code::KeyNotValid,
+                "the key is unknown, expired or revoked: send `Authorization: Bearer` with a token \
+                 as it was shown when the key was made",
+            ),
+        }
+    }
+}
+
+impl From<Limited> for Problem {
+    fn from(limited: Limited) -> Self {
+        let (code, detail) = match limited.kind {
+            LimitKind::Day => (Code::QuotaExceeded, "the quota of this day is used up"),
+            LimitKind::Address | LimitKind::Failures | LimitKind::Login => {
+                (Code::RateLimited, "too many requests from this address: send fewer a second")
+            }
+            LimitKind::Key => (Code::RateLimited, "too many requests with this key: send fewer a second"),
+            LimitKind::Rate => {
+                (Code::RateLimited, "too many calls of this interface: send fewer a second")
+            }
+        };
+        Self::new(code, detail).retry_after(Duration::from_secs(limited.retry_after_seconds))
+    }
+}
+
+impl From<AdmitError> for Problem {
+    fn from(error: AdmitError) -> Self {
+        match error {
+            AdmitError::Limited(limited) => limited.into(),
+            AdmitError::Unavailable { .. } => unavailable(&error),
+        }
+    }
+}
