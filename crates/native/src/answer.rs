@@ -1,8 +1,11 @@
 //! What a call that did its work is answered with.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bonafide_context::{CallId, Timestamp};
+use bytes::Bytes;
 use serde::Serialize;
 
 use crate::problem::{Problem, name_call};
@@ -10,11 +13,15 @@ use crate::problem::{Problem, name_call};
 /// Says that the answer is that of an earlier request with the same key.
 pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A status and a JSON body.
+const JSON: Cow<'static, str> = Cow::Borrowed("application/json");
+
+/// A status and a body.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
+    /// Of the body.
+    pub(crate) media_type: Cow<'static, str>,
     /// The thing that the answer speaks of (`ver_…`): with its data the copy
     /// for a replay goes. `None` if it speaks of nothing but the call.
     pub(crate) owner: Option<String>,
@@ -35,9 +42,14 @@ impl Answer {
         Self::with(StatusCode::CREATED, body)
     }
 
+    /// 200 with a file.
+    pub(crate) fn file(media_type: String, body: Bytes) -> Self {
+        Self { body, media_type: media_type.into(), status: StatusCode::OK, ..Self::nothing() }
+    }
+
     /// 204.
     pub(crate) fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: Vec::new(), owner: None, expires: None, replayed: false }
+        Self { status: StatusCode::NO_CONTENT, body: Bytes::new(), media_type: JSON, owner: None, expires: None, replayed: false }
     }
 
     /// The thing that it speaks of, and when that thing's data ends.
@@ -50,17 +62,20 @@ impl Answer {
 
     fn with<T: Serialize>(status: StatusCode, body: &T) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(|_| Problem::internal())?;
-        Ok(Self { status, body, owner: None, expires: None, replayed: false })
+        let body = body.into();
+        Ok(Self { status, body, media_type: JSON, owner: None, expires: None, replayed: false })
     }
 
     /// On its way out, naming the call.
     pub(crate) fn into_response(self, call: CallId) -> Response<Body> {
-        let json = !self.body.is_empty();
+        let typed = !self.body.is_empty();
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        if json {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if typed && let Ok(kind) = HeaderValue::from_str(&self.media_type) {
+            headers.insert(header::CONTENT_TYPE, kind);
+            headers
+                .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.replayed {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bonafide_context::CallId;
+use bonafide_ledger::Outcome;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -114,6 +115,9 @@ pub struct Problem {
     allow: Option<String>,
     /// For the operator's log, not for the answer.
     cause: Option<Arc<str>>,
+    /// How the ledger names it, where a use case says so: every dialect writes
+    /// the same.
+    outcome: Option<Outcome>,
 }
 
 impl Problem {
@@ -125,7 +129,7 @@ impl Problem {
             }
             _ => None,
         };
-        Self { code, detail: detail.into(), retry_after, allow: None, cause: None }
+        Self { code, detail: detail.into(), retry_after, allow: None, cause: None, outcome: None }
     }
 
     /// There is no such thing for this caller.
@@ -165,6 +169,24 @@ impl Problem {
         let chain = std::iter::successors(Some(error), |error| error.source());
         self.cause = Some(chain.map(ToString::to_string).collect::<Vec<_>>().join(": ").into());
         self
+    }
+
+    /// How the ledger names it.
+    #[must_use]
+    pub(crate) fn outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = Some(outcome);
+        self
+    }
+
+    /// For the ledger.
+    pub(crate) fn as_outcome(&self) -> Outcome {
+        self.outcome.unwrap_or_else(|| {
+            if self.code.status().is_server_error() {
+                Outcome::ours(self.code.as_str())
+            } else {
+                Outcome::caller(self.code.as_str())
+            }
+        })
     }
 
     /// What the operator's log says beside the code.

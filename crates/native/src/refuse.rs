@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use bonafide_accounts::{AccountsError, AdmitError, AuthError, LimitKind, Limited};
 use bonafide_ledger::{LedgerError, ReadError};
+use bonafide_media::DecodeError;
 use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
+use bonafide_verify::UseCaseError;
+use bonafide_verify::verification::Refusal;
 
 use crate::problem::{Code, Problem};
 
@@ -129,4 +132,36 @@ impl From<AdmitError> for Problem {
             AdmitError::Unavailable { .. } => unavailable(&error),
         }
     }
+}
+
+impl From<UseCaseError> for Problem {
+    fn from(error: UseCaseError) -> Self {
+        let outcome = error.outcome();
+        let said = error.to_string();
+        let problem = match &error {
+            UseCaseError::Picture { error: DecodeError::TooManyBytes { .. }, .. } => {
+                Self::new(Code::TooLarge, said)
+            }
+            UseCaseError::Picture { .. } => Self::new(Code::PictureUnreadable, said),
+            UseCaseError::Invalid { .. } => Self::new(Code::InvalidRequest, said),
+            UseCaseError::Busy(busy) => Self::new(Code::Busy, said).retry_after(busy.retry_after),
+            UseCaseError::ShuttingDown => Self::new(Code::Busy, said),
+            UseCaseError::Refused(refusal) => refused(*refusal),
+            UseCaseError::Conflict => conflict(),
+            UseCaseError::Unavailable(_) => unavailable(&error),
+            _ => Self::internal().because(&error),
+        };
+        problem.outcome(outcome)
+    }
+}
+
+fn refused(refusal: Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::NotFound | Refusal::NoSuchMedia => return Problem::not_found(),
+        Refusal::NeedsKey => Code::TokenRefused,
+        Refusal::ReasonMismatch => Code::InvalidRequest,
+        Refusal::Expired => Code::Gone,
+        _ => Code::WrongState,
+    };
+    Problem::new(code, refusal.to_string())
 }

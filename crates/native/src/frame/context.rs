@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use axum::http::Uri;
+use bonafide_context::Sensitive;
 use bonafide_ledger::{Call, Caller};
 use bonafide_vault::records::Change;
 use bonafide_verify::{App, Done};
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::Native;
 use super::idempotency::Claim;
 use crate::cursor::Cursors;
-use crate::input::{Input, query};
+use crate::input::{Input, SentPicture, query};
 use crate::problem::Problem;
 
 /// A request that has been let in, and what it has led to so far.
@@ -50,6 +52,15 @@ impl Context {
     pub(crate) fn body<T: DeserializeOwned>(&mut self) -> Result<T, Problem> {
         // A picture's bytes are held once: what was read is let go.
         std::mem::replace(&mut self.input, Input::Empty).decode()
+    }
+
+    /// A picture of the body, if it is not too large.
+    pub(crate) fn picture(
+        &self,
+        part: &str,
+        sent: SentPicture,
+    ) -> Result<Sensitive<Bytes>, Problem> {
+        sent.within(part, self.native.settings.picture_bytes)
     }
 
     /// The query as the endpoint's type.

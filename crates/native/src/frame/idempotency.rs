@@ -218,7 +218,7 @@ async fn again(cx: &Context, route: &Route, row: &Row, status: i64) -> Result<An
     let body = app.vault().read(&cx.caller.realm(), owner, &name(row.text("call_id")?)).await?;
     match body {
         Some(body) => {
-            answer.body = body.to_vec();
+            answer.body = bytes::Bytes::copy_from_slice(&body);
             Ok(answer)
         }
         None => Err(gone(

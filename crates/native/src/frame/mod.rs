@@ -125,7 +125,7 @@ async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer
         }
         Err(problem) => {
             let release = claim.as_ref().map(idempotency::Claim::release);
-            (outcome_of(&problem), release.into_iter().collect(), Err(problem))
+            (problem.as_outcome(), release.into_iter().collect(), Err(problem))
         }
     };
     if let Err(problem) = &result {
@@ -203,15 +203,6 @@ fn refuse(caller: &Caller, named: Option<&str>, route: &Route) -> Option<Problem
     }
     let scope = route.interface.scope.map_or("any", bonafide_ledger::Scope::as_str);
     Some(Problem::new(Code::ScopeMissing, format!("use a key with the scope `{scope}`")))
-}
-
-fn outcome_of(problem: &Problem) -> Outcome {
-    let code = problem.code();
-    if code.status().is_server_error() {
-        Outcome::ours(code.as_str())
-    } else {
-        Outcome::caller(code.as_str())
-    }
 }
 
 /// Tells the operator of what is ours to mend.

@@ -4,18 +4,25 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bonafide_context::Sensitive;
 use bytes::Bytes;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, schema::Type};
 
+use crate::problem::{Code, Problem};
+
 /// A picture, not yet decoded: the bytes of a JPEG, PNG or WebP file.
 #[derive(Clone, PartialEq, Eq)]
-pub struct SentPicture(Bytes);
+pub(crate) struct SentPicture(Bytes);
 
 impl SentPicture {
-    /// The file.
-    pub fn into_bytes(self) -> Bytes {
-        self.0
+    /// The file, if it is not too large; `part` names it in what is said.
+    pub(crate) fn within(self, part: &str, limit: usize) -> Result<Sensitive<Bytes>, Problem> {
+        if self.0.len() > limit {
+            let say = format!("`{part}`: send a picture of at most {limit} bytes");
+            return Err(Problem::new(Code::TooLarge, say));
+        }
+        Ok(Sensitive::new(self.0))
     }
 }
 

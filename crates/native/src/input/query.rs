@@ -3,6 +3,7 @@
 use axum::extract::Query;
 use axum::http::Uri;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 
 use super::json;
 use crate::problem::{Code, Problem};
@@ -30,46 +31,43 @@ fn strip_member(message: &str) -> String {
     }
 }
 
-/// A list in a query: `fields=surname,number`.
-pub(crate) mod list {
-    use serde::de::value::{Error, SeqDeserializer};
-    use serde::{Deserialize, Deserializer, de};
+/// For `#[serde(deserialize_with)]` of a value that has its own grammar:
+/// `fields=surname,number`.
+pub(crate) fn parsed<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    // Borrowed text where there is any would not do: `%2C` has to be undone.
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
 
-    /// For `#[serde(deserialize_with)]` of an optional list.
-    pub(crate) fn optional<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
-    where
-        D: Deserializer<'de>,
-        T: Deserialize<'de>,
-    {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else {
-            return Ok(None);
-        };
-        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        let items: SeqDeserializer<_, Error> =
-            SeqDeserializer::new(items.map(str::to_owned).collect::<Vec<_>>().into_iter());
-        Vec::<T>::deserialize(items).map(Some).map_err(de::Error::custom)
-    }
+/// [`parsed`] of what may be left out.
+pub(crate) fn parsed_optional<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: std::str::FromStr,
+    T::Err: std::fmt::Display,
+{
+    parsed(deserializer).map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
+    use bonafide_verify::{LivenessField, Moment, Selection};
 
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Page {
         #[serde(default)]
         limit: Option<u32>,
-        #[serde(default, deserialize_with = "list::optional")]
-        fields: Option<Vec<Kind>>,
-    }
-
-    #[derive(Debug, PartialEq, Deserialize)]
-    #[serde(rename_all = "snake_case")]
-    enum Kind {
-        One,
-        Two,
+        #[serde(default, deserialize_with = "parsed")]
+        fields: Selection<LivenessField>,
+        #[serde(default, deserialize_with = "parsed_optional")]
+        from: Option<Moment>,
     }
 
     fn read(query: &str) -> Result<Page, Problem> {
@@ -78,16 +76,21 @@ mod tests {
 
     #[test]
     fn lists_and_numbers() {
-        let page = read("limit=5&fields=one,two").unwrap();
-        assert_eq!((page.limit, page.fields), (Some(5), Some(vec![Kind::One, Kind::Two])));
+        let page = read("limit=5&fields=score%2Cdecision&from=2026-11-22T00:00:00Z").unwrap();
+        assert_eq!(page.limit, Some(5));
+        assert!(page.fields.has(LivenessField::Decision));
+        assert!(!page.fields.has(LivenessField::Reasons));
+        assert!(page.from.is_some());
+        assert_eq!(read("").unwrap().fields, Selection::All);
     }
 
     #[test]
     fn what_is_wrong_is_said_without_an_echo() {
         for (query, says) in [
-            ("SECRET=1", "known is `limit` or `fields`"),
+            ("SECRET=1", "known is one of `limit`, `fields`, `from`"),
             ("limit=SECRET", "a value is not as described"),
-            ("fields=SECRET", "`one` or `two`"),
+            ("fields=SECRET", "choose from score, decision"),
+            ("from=SECRET", "a value is not as described"),
             ("limit=1&limit=2", "given twice"),
         ] {
             let problem = read(query).unwrap_err();

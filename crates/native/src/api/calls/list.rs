@@ -1,0 +1,105 @@
+//! `GET /v1/calls`.
+
+use axum::http::{Method, StatusCode};
+use bonafide_ledger::{ApplicationId, CallQuery};
+use bonafide_verify::Moment;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{Row, view};
+use crate::answer::Answer;
+use crate::api::{interface, page};
+use crate::frame::Context;
+use crate::input::query;
+use crate::openapi::{query_of, schema_of};
+use crate::problem::{Code, Problem};
+use crate::route::{Doc, Replay, Route, Takes, Who};
+
+pub(crate) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/v1/calls",
+    interface: &interface::CALLS_READ,
+    who: Who::Key,
+    takes: Takes::Nothing,
+    replay: Replay::Reads,
+    doc: Doc {
+        id: "listCalls",
+        tag: "Usage and log",
+        summary: "List calls",
+        description: "Monitoring rows, the newest call first. A key sees its own application, a \
+                      key with the scope `admin` those of its tenant in the same environment.",
+        query: Some(query_of::<Query>),
+        request: None,
+        answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Page>)),
+        problems: &[Code::InvalidCursor, Code::NotFound],
+    },
+    handler: |cx| Box::pin(handle(cx)),
+};
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// Of this application only.
+    #[serde(default, deserialize_with = "query::parsed_optional")]
+    #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^app_[a-z2-7]{26}$")]
+    application: Option<ApplicationId>,
+    /// Of this interface only, such as `documents.read`.
+    #[serde(default)]
+    #[param(nullable = false, max_length = 64)]
+    interface: Option<String>,
+    /// With this result only: `ok` or a code.
+    #[serde(default)]
+    #[param(nullable = false, max_length = 64)]
+    result: Option<String>,
+    /// Calls that started at this moment or later.
+    #[serde(default, deserialize_with = "query::parsed_optional")]
+    #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
+    from: Option<Moment>,
+    /// Calls that started before this moment.
+    #[serde(default, deserialize_with = "query::parsed_optional")]
+    #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
+    until: Option<Moment>,
+    /// `next` of the page before.
+    #[serde(default)]
+    #[param(nullable = false, max_length = 1024)]
+    cursor: Option<String>,
+    /// At most so many; 50 if left out.
+    #[serde(default)]
+    #[param(nullable = false, minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+}
+
+/// A page of calls.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CallPage)]
+struct Page {
+    /// The calls, the newest first.
+    calls: Vec<Row>,
+    /// What to ask the next page with; `null` if this was the last.
+    next: Option<String>,
+}
+
+async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
+    let Query { application, interface, result, from, until, cursor, limit } = cx.query()?;
+    let view = view(cx, application.clone())?;
+    let listing = format!("calls\n{application:?}\n{interface:?}\n{result:?}\n{from:?}\n{until:?}");
+    let cursor = match cursor {
+        None => None,
+        Some(cursor) => Some(cx.cursors(&listing).open(&cursor).await?),
+    };
+    let query = CallQuery {
+        application,
+        interface,
+        result,
+        from: from.map(|moment| moment.0),
+        until: until.map(|moment| moment.0),
+        cursor,
+        limit: page::limit(limit)?,
+    };
+    let page = cx.app().ledger().calls(&view, &query).await?;
+    let next = match page.next {
+        None => None,
+        Some(place) => Some(cx.cursors(&listing).make(&place).await?),
+    };
+    Answer::ok(&Page { calls: page.items.into_iter().map(Row::from).collect(), next })
+}

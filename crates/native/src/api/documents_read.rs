@@ -1,0 +1,69 @@
+//! `POST /v1/documents/read`: one call, one answer.
+
+use axum::http::{Method, StatusCode};
+use bonafide_context::CallId;
+use bonafide_verify::{DocumentAnswer, DocumentField, ReadDocument, Selection, interface, read_document};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::answer::Answer;
+use crate::frame::Context;
+use crate::input::SentPicture;
+use crate::openapi::schema_of;
+use crate::problem::Problem;
+use crate::route::{Doc, Replay, Route, Takes, Who};
+
+pub(crate) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/v1/documents/read",
+    interface: &interface::DOCUMENTS_READ,
+    who: Who::Key,
+    takes: Takes::Pictures(2),
+    replay: Replay::Sealed,
+    doc: Doc {
+        id: "readDocument",
+        tag: "One call",
+        summary: "Read an identity document",
+        description: "Reads the machine-readable and the visual zone of a document, compares them, \
+                      and says what stands in the way of trusting it. Nothing of it is kept.",
+        query: None,
+        request: Some(schema_of::<Request>),
+        answer: (StatusCode::OK, "What was read.", Some(schema_of::<Read>)),
+        problems: &[],
+    },
+    handler: |cx| Box::pin(handle(cx)),
+};
+
+/// Pictures of a document.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReadDocumentRequest)]
+struct Request {
+    /// The front, or the data page.
+    front: SentPicture,
+    /// The back, where it has one.
+    #[serde(default)]
+    back: Option<SentPicture>,
+    #[serde(default)]
+    #[schema(schema_with = super::fields::document, required = false)]
+    fields: Selection<DocumentField>,
+}
+
+/// What was read from a document.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReadDocumentAnswer)]
+struct Read {
+    #[schema(value_type = String)]
+    call_id: CallId,
+    #[serde(flatten)]
+    document: DocumentAnswer,
+}
+
+async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
+    let Request { front, back, fields } = cx.body()?;
+    let front = cx.picture("front", front)?;
+    let back = back.map(|back| cx.picture("back", back)).transpose()?;
+    let request = ReadDocument { front, back, fields };
+    let done = read_document(&cx.app(), &mut cx.call, request).await?;
+    Answer::ok(&Read { call_id: cx.call.id(), document: cx.done(done) })
+}

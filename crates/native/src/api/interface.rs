@@ -1,0 +1,26 @@
+//! The interfaces that only this dialect offers.
+
+use bonafide_ledger::{Interface, Scope};
+
+macro_rules! interfaces {
+    ($($(#[$meta:meta])* $name:ident = $text:literal, $family:literal, $scope:expr;)+) => {
+        $($(#[$meta])* pub(super) const $name: Interface = Interface::new($text, $family, $scope);)+
+    };
+}
+
+interfaces! {
+    /// Reads templates.
+    TEMPLATES_READ = "templates.read", "configuration", Some(Scope::Verification);
+    /// Writes templates.
+    TEMPLATES_WRITE = "templates.write", "configuration", Some(Scope::Verification);
+    /// Counts calls and fees.
+    USAGE_READ = "usage.read", "account", None;
+    /// Reads monitoring rows.
+    CALLS_READ = "calls.read", "account", None;
+    /// Searches the operation log.
+    OPERATIONS_SEARCH = "operations.search", "account", None;
+    /// Reads tenants, applications and keys.
+    ACCOUNTS_READ = "accounts.read", "account", Some(Scope::Admin);
+    /// Changes tenants, applications and keys.
+    ACCOUNTS_WRITE = "accounts.write", "account", Some(Scope::Admin);
+}

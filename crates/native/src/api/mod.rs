@@ -1,0 +1,61 @@
+//! The endpoints: one file each.
+
+mod admin;
+mod calls;
+mod documents_read;
+mod faces_compare;
+mod faces_detect;
+mod fields;
+mod interface;
+mod liveness_passive;
+mod operations;
+mod page;
+mod templates;
+mod usage;
+mod verifications;
+
+use crate::route::Route;
+
+/// Every route of this dialect: the router, the document and the denial matrix
+/// are made from it.
+pub(crate) fn routes() -> &'static [Route] {
+    ROUTES
+}
+
+static ROUTES: &[Route] = &[
+    documents_read::ROUTE,
+    faces_compare::ROUTE,
+    faces_detect::ROUTE,
+    liveness_passive::ROUTE,
+    verifications::create::ROUTE,
+    verifications::list::ROUTE,
+    verifications::read::ROUTE,
+    verifications::document::ROUTE,
+    verifications::selfie::ROUTE,
+    verifications::cancel::ROUTE,
+    verifications::redact::ROUTE,
+    verifications::decision::ROUTE,
+    verifications::events::ROUTE,
+    verifications::timeline::ROUTE,
+    verifications::media::ROUTE,
+    templates::create::ROUTE,
+    templates::list::ROUTE,
+    templates::read::ROUTE,
+    templates::version::ROUTE,
+    templates::versions::ROUTE,
+    templates::close::ROUTE,
+    usage::ROUTE,
+    calls::list::ROUTE,
+    calls::read::ROUTE,
+    operations::ROUTE,
+    admin::tenant_create::ROUTE,
+    admin::tenant_list::ROUTE,
+    admin::tenant_close::ROUTE,
+    admin::application_create::ROUTE,
+    admin::application_list::ROUTE,
+    admin::application_close::ROUTE,
+    admin::key_create::ROUTE,
+    admin::key_list::ROUTE,
+    admin::key_rotate::ROUTE,
+    admin::key_revoke::ROUTE,
+];

@@ -1,0 +1,41 @@
+//! `GET /v1/templates/{id}/versions/{version}`.
+
+use axum::http::{Method, StatusCode};
+use bonafide_accounts::Actor;
+
+use super::{Shown, named};
+
+use crate::answer::Answer;
+use crate::api::interface;
+use crate::frame::Context;
+use crate::openapi::schema_of;
+use crate::problem::Problem;
+use crate::route::{Doc, Replay, Route, Takes, Who};
+
+pub(crate) const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/v1/templates/{id}/versions/{version}",
+    interface: &interface::TEMPLATES_READ,
+    who: Who::Key,
+    takes: Takes::Nothing,
+    replay: Replay::Reads,
+    doc: Doc {
+        id: "readTemplateVersion",
+        tag: super::TAG,
+        summary: "Read a version of a template",
+        description: "A version as it was made: it never changes.",
+        query: None,
+        request: None,
+        answer: (StatusCode::OK, "The version.", Some(schema_of::<Shown>)),
+        problems: &[],
+    },
+    handler: |cx| Box::pin(handle(cx)),
+};
+
+async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
+    let id = named(cx)?;
+    let version: u32 = cx.named("version")?;
+    let (actor, realm) = (Actor::caller(&cx.caller), cx.caller.realm());
+    let template = cx.app().accounts().template(&actor, &realm, &id, Some(version)).await?;
+    Answer::ok(&Shown::from(template))
+}

@@ -1,0 +1,57 @@
+//! `POST /v1/verifications/{id}/document`.
+
+use axum::http::{Method, StatusCode};
+use bonafide_verify::interface;
+use bonafide_verify::verification::{HandInDocument, Verification, VerificationId, hand_in_document};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::answer::Answer;
+use crate::frame::Context;
+use crate::input::SentPicture;
+use crate::openapi::schema_of;
+use crate::problem::{Code, Problem};
+use crate::route::{Doc, Replay, Route, Takes, Who};
+
+pub(crate) const ROUTE: Route = Route {
+    method: Method::POST,
+    path: "/v1/verifications/{id}/document",
+    interface: &interface::VERIFICATIONS_DOCUMENT,
+    who: Who::KeyOrToken,
+    takes: Takes::Pictures(2),
+    replay: Replay::Sealed,
+    doc: Doc {
+        id: "handInDocument",
+        tag: super::TAG,
+        summary: "Hand in pictures of the document",
+        description: "Judges them before it answers: `steps` says whether they may be taken again \
+                      and what to mind then.",
+        query: None,
+        request: Some(schema_of::<Request>),
+        answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
+        problems: &[Code::Gone],
+    },
+    handler: |cx| Box::pin(handle(cx)),
+};
+
+/// Pictures of the document.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = HandInDocumentRequest)]
+struct Request {
+    /// The front, or the data page.
+    front: SentPicture,
+    /// The back, where it has one.
+    #[serde(default)]
+    back: Option<SentPicture>,
+}
+
+async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
+    let id: VerificationId = cx.named("id")?;
+    let Request { front, back } = cx.body()?;
+    let front = cx.picture("front", front)?;
+    let back = back.map(|back| cx.picture("back", back)).transpose()?;
+    let pictures = HandInDocument { front, back };
+    let done = hand_in_document(&cx.app(), &mut cx.call, &id, pictures).await?;
+    super::shown(&cx.done(done))
+}
