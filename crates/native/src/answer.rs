@@ -49,7 +49,14 @@ impl Answer {
 
     /// 204.
     pub(crate) fn nothing() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: Bytes::new(), media_type: JSON, owner: None, expires: None, replayed: false }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            body: Bytes::new(),
+            media_type: JSON,
+            owner: None,
+            expires: None,
+            replayed: false,
+        }
     }
 
     /// The thing that it speaks of, and when that thing's data ends.
@@ -74,8 +81,7 @@ impl Answer {
         let headers = response.headers_mut();
         if typed && let Ok(kind) = HeaderValue::from_str(&self.media_type) {
             headers.insert(header::CONTENT_TYPE, kind);
-            headers
-                .insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         }
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.replayed {

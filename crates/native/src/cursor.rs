@@ -44,7 +44,11 @@ impl Cursors<'_> {
         let text = String::from_utf8(bytes).map_err(|_| refused())?;
         let (mac, place) = text.split_once('.').ok_or_else(refused)?;
         let expected = self.mac(place).await?;
-        if same(mac.as_bytes(), expected.as_bytes()) { Ok(place.to_owned()) } else { Err(refused()) }
+        if same(mac.as_bytes(), expected.as_bytes()) {
+            Ok(place.to_owned())
+        } else {
+            Err(refused())
+        }
     }
 
     async fn mac(&self, place: &str) -> Result<String, VaultError> {

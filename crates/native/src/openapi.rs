@@ -140,15 +140,14 @@ fn operation(route: &Route, problem: &RefOr<Schema>, schemas: &mut Schemas) -> O
             .content("application/json", ContentBuilder::new().schema(Some(schema.clone())).build())
             .required(Some(Required::True));
         if matches!(route.takes, Takes::Pictures(_)) {
-            body = body.content(
-                "multipart/form-data",
-                ContentBuilder::new().schema(Some(schema)).build(),
-            );
+            body = body
+                .content("multipart/form-data", ContentBuilder::new().schema(Some(schema)).build());
         }
         operation = operation.request_body(Some(body.build()));
     }
     let (status, description, answer) = doc.answer;
-    let mut response = ResponseBuilder::new().description(description).header("x-call-id", call_id());
+    let mut response =
+        ResponseBuilder::new().description(description).header("x-call-id", call_id());
     if let Some(answer) = answer {
         let schema = answer(schemas);
         response = response
@@ -167,7 +166,9 @@ pub(crate) fn names(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn named(path: &str, name: &str) -> Parameter {
-    let id = |prefix: &str, what: &str| (format!("^{prefix}_[a-z2-7]{{26}}$"), format!("The id of {what}."));
+    let id = |prefix: &str, what: &str| {
+        (format!("^{prefix}_[a-z2-7]{{26}}$"), format!("The id of {what}."))
+    };
     let (pattern, description) = match (path, name) {
         (_, "version") => ("^[1-9][0-9]{0,8}$".to_owned(), "Which version.".to_owned()),
         (_, "app_id") => ("^[1-9][0-9]{9}$".to_owned(), "The AppID of a tenant.".to_owned()),
@@ -209,7 +210,7 @@ fn idempotency_key() -> Parameter {
 
 fn call_id() -> utoipa::openapi::header::Header {
     HeaderBuilder::new()
-        .schema(ObjectBuilder::new().schema_type(Type::String))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .description(Some("The call, to be named when asking about it."))
         .build()
 }
@@ -275,7 +276,8 @@ fn refusal(codes: &BTreeSet<Code>, problem: &RefOr<Schema>) -> Response {
         "detail": "what is wrong and what to do",
         "call_id": "0193508c-9d3e-7a4b-8f21-5a6b7c8d9e0f",
     });
-    let content = ContentBuilder::new().schema(Some(problem.clone())).example(Some(example)).build();
+    let content =
+        ContentBuilder::new().schema(Some(problem.clone())).example(Some(example)).build();
     let mut response = ResponseBuilder::new()
         .description(list.join("; "))
         .content("application/problem+json", content)
@@ -284,7 +286,7 @@ fn refusal(codes: &BTreeSet<Code>, problem: &RefOr<Schema>) -> Response {
         response = response.header(
             "retry-after",
             HeaderBuilder::new()
-                .schema(ObjectBuilder::new().schema_type(Type::Integer))
+                .schema(Some(ObjectBuilder::new().schema_type(Type::Integer)))
                 .description(Some("Seconds until it may work."))
                 .build(),
         );

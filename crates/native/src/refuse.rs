@@ -13,11 +13,8 @@ use bonafide_verify::verification::Refusal;
 use crate::problem::{Code, Problem};
 
 fn unavailable(error: &dyn std::error::Error) -> Problem {
-    Problem::new(
-        Code::StoreUnavailable,
-        "nothing was changed: try again in a moment",
-    )
-    .because(error)
+    Problem::new(Code::StoreUnavailable, "nothing was changed: try again in a moment")
+        .because(error)
 }
 
 fn conflict() -> Problem {
@@ -116,7 +113,9 @@ impl From<Limited> for Problem {
             LimitKind::Address | LimitKind::Failures | LimitKind::Login => {
                 (Code::RateLimited, "too many requests from this address: send fewer a second")
             }
-            LimitKind::Key => (Code::RateLimited, "too many requests with this key: send fewer a second"),
+            LimitKind::Key => {
+                (Code::RateLimited, "too many requests with this key: send fewer a second")
+            }
             LimitKind::Rate => {
                 (Code::RateLimited, "too many calls of this interface: send fewer a second")
             }

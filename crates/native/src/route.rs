@@ -88,4 +88,6 @@ pub(crate) struct Doc {
 
 /// What a route does.
 pub(crate) type Handler =
-    for<'a> fn(&'a mut Context) -> Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send + 'a>>;
+    for<'a> fn(
+        &'a mut Context,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send + 'a>>;

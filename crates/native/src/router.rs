@@ -15,7 +15,7 @@ use utoipa::openapi::OpenApi;
 use crate::frame::{Native, nowhere, serve};
 use crate::problem::{Code, Problem};
 use crate::route::Route;
-use crate::{Settings, api, docs, openapi};
+use crate::{Settings, api, docs};
 
 /// The native API over the rooms below, and its OpenAPI document. Every request
 /// needs a [`crate::door::ClientAddress`] in its extensions; one that also has a
@@ -48,7 +48,7 @@ pub fn routes_with(app: Arc<App>, settings: Settings) -> (Router, OpenApi) {
 
 /// The OpenAPI document of the native API.
 pub fn openapi() -> OpenApi {
-    openapi::document(api::routes())
+    crate::openapi::document(api::routes())
 }
 
 fn filter(route: &Route) -> MethodFilter {

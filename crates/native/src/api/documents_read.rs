@@ -2,7 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
-use bonafide_verify::{DocumentAnswer, DocumentField, ReadDocument, Selection, interface, read_document};
+use bonafide_verify::{
+    DocumentAnswer, DocumentField, ReadDocument, Selection, interface, read_document,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -12,7 +12,12 @@ fn names<F: Selectable>() -> RefOr<Schema> {
     let name = ObjectBuilder::new()
         .schema_type(Type::String)
         .enum_values(Some(F::ALL.iter().map(|field| field.name())));
-    ArrayBuilder::new().items(name.build()).unique_items(true).description(Some(ABOUT)).build().into()
+    ArrayBuilder::new()
+        .items(name.build())
+        .unique_items(true)
+        .description(Some(ABOUT))
+        .build()
+        .into()
 }
 
 macro_rules! described {

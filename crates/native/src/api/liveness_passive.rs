@@ -2,7 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
-use bonafide_verify::{CheckLiveness, LivenessAnswer, LivenessField, Selection, check_liveness, interface};
+use bonafide_verify::{
+    CheckLiveness, LivenessAnswer, LivenessField, Selection, check_liveness, interface,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_context::Date;
-use bonafide_ledger::{ApplicationId, Usage, UsageLine, UsageQuery, View};
+use bonafide_ledger::{ApplicationId, Usage, UsageLine, UsageQuery};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::{IntoParams, ToSchema};

@@ -8,11 +8,11 @@
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use bonafide_context::Timestamp;
 use bonafide_policy::Category;
+use bonafide_vault::Item;
 use bonafide_vault::records::{
     Change, Column, Condition, Expect, Kind, Migration, Records, RecordsError, Row, Select, Step,
     Table,
 };
-use bonafide_vault::Item;
 use std::time::Duration;
 
 use super::Context;
@@ -55,11 +55,8 @@ pub const MIGRATIONS: &[Migration] =
 
 /// Removes what is kept of requests whose day has passed.
 pub async fn reap(records: &dyn Records, now: Timestamp) -> Result<(), RecordsError> {
-    let due = vec![Condition::Compare(
-        "expires",
-        bonafide_vault::records::Operator::AtMost,
-        now.into(),
-    )];
+    let due =
+        vec![Condition::Compare("expires", bonafide_vault::records::Operator::AtMost, now.into())];
     let delete = Change::Delete { table: &REQUESTS, conditions: due, expect: Expect::Any };
     records.commit(vec![delete]).await
 }
@@ -187,10 +184,7 @@ pub(super) async fn keep(
     }
     changes.push(Change::Update {
         table: &REQUESTS,
-        set: vec![
-            ("status", i64::from(answer.status.as_u16()).into()),
-            ("owner", owner.into()),
-        ],
+        set: vec![("status", i64::from(answer.status.as_u16()).into()), ("owner", owner.into())],
         conditions: claim.mine(),
         expect: Expect::One,
     });

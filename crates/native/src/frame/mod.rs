@@ -10,10 +10,10 @@ pub use idempotency::{MIGRATIONS, TABLES, reap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, Response, header};
-use axum::RequestExt;
 use bonafide_context::{CallId, ClientAddress};
 use bonafide_ledger::{Call, Caller, Facts, Outcome};
 use bonafide_verify::App;
@@ -51,9 +51,9 @@ pub(crate) async fn serve(
     let call = native.open(caller.clone(), route, given);
     let id = call.id();
     // A path that is no text names nothing.
-    let parameters = parameters.ok().map(|all| {
-        all.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
-    });
+    let parameters = parameters
+        .ok()
+        .map(|all| all.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
     let cx = Context::new(native.clone(), call, caller, parameters, request.uri().clone());
     match work(cx, route, request).await {
         Ok(answer) => {
@@ -244,4 +244,3 @@ impl Native {
         self.app.open(caller, route.interface)
     }
 }
-

@@ -101,9 +101,7 @@ fn limit(takes: Takes, settings: &Settings) -> usize {
         Takes::Nothing => 0,
         Takes::Json => JSON_BYTES,
         // As base64 in JSON it is a third longer.
-        Takes::Pictures(count) => {
-            settings.picture_bytes.saturating_mul(count) / 3 * 4 + JSON_BYTES
-        }
+        Takes::Pictures(count) => settings.picture_bytes.saturating_mul(count) / 3 * 4 + JSON_BYTES,
     }
 }
 
@@ -118,10 +116,7 @@ async fn read_whole(
         let bytes = collect(request.into_body(), limit).await?;
         return match (bytes.is_empty(), takes) {
             (true, _) => Ok(Input::Empty),
-            (false, Takes::Nothing) => Err(Problem::new(
-                Code::InvalidRequest,
-                "send no body here",
-            )),
+            (false, Takes::Nothing) => Err(Problem::new(Code::InvalidRequest, "send no body here")),
             (false, _) => Err(content_type_problem(takes)),
         };
     }
@@ -166,10 +161,7 @@ async fn collect_parts(
     let mut parts = Vec::new();
     while let Some(mut part) = multipart.next_field().await.map_err(|error| failed(&error))? {
         if parts.len() >= MOST_PARTS {
-            return Err(Problem::new(
-                Code::TooLarge,
-                format!("send at most {MOST_PARTS} parts"),
-            ));
+            return Err(Problem::new(Code::TooLarge, format!("send at most {MOST_PARTS} parts")));
         }
         let Some(name) = part.name().map(str::to_owned) else {
             return Err(Problem::new(Code::InvalidRequest, "give every part a name"));
@@ -219,9 +211,7 @@ fn content_type(headers: &HeaderMap) -> Result<Kind, Problem> {
 fn utf8(parameters: &str) -> bool {
     let parameters = parameters.trim().to_ascii_lowercase();
     parameters.is_empty()
-        || parameters
-            .strip_prefix("charset=")
-            .is_some_and(|set| set.trim_matches('"') == "utf-8")
+        || parameters.strip_prefix("charset=").is_some_and(|set| set.trim_matches('"') == "utf-8")
 }
 
 fn content_length(headers: &HeaderMap) -> Option<u64> {

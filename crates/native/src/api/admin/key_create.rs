@@ -65,9 +65,8 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let request: Request = cx.body()?;
     let networks = request.networks.iter().map(|text| text.parse::<Network>());
     let networks = networks.collect::<Result<Vec<_>, _>>();
-    let networks = networks.map_err(|error| {
-        Problem::new(Code::InvalidRequest, format!("`networks`: {error}"))
-    })?;
+    let networks = networks
+        .map_err(|error| Problem::new(Code::InvalidRequest, format!("`networks`: {error}")))?;
     let new = NewKeyRequest {
         application,
         scopes: request.scopes,

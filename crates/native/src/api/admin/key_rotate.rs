@@ -32,7 +32,11 @@ pub(crate) const ROUTE: Route = Route {
                       on for the overlap. The secret is shown in this answer and never again.",
         query: None,
         request: Some(schema_of::<Request>),
-        answer: (StatusCode::CREATED, "The new key with its secret.", Some(schema_of::<NewlyMadeKey>)),
+        answer: (
+            StatusCode::CREATED,
+            "The new key with its secret.",
+            Some(schema_of::<NewlyMadeKey>),
+        ),
         problems: &[],
     },
     handler: |cx| Box::pin(handle(cx)),

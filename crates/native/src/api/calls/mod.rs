@@ -3,9 +3,9 @@
 pub(crate) mod list;
 pub(crate) mod read;
 
+use bonafide_context::Timestamp;
 use bonafide_ledger::{ApplicationId, CallRow, LogEntry, View};
 use bonafide_verify::Moment;
-use bonafide_context::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,7 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_verify::interface;
-use bonafide_verify::verification::{HandInDocument, Verification, VerificationId, hand_in_document};
+use bonafide_verify::verification::{
+    HandInDocument, Verification, VerificationId, hand_in_document,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

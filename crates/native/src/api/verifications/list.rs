@@ -77,7 +77,8 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
         None => None,
         Some(cursor) => Some(place(&cx.cursors(&listing).open(&cursor).await?)?),
     };
-    let request = ListVerifications { state, reference: reference.map(Sensitive::new), after, limit };
+    let request =
+        ListVerifications { state, reference: reference.map(Sensitive::new), after, limit };
     let done = list_verifications(&cx.app(), &mut cx.call, request).await?;
     let page = cx.done(done);
     let next = match page.verifications.last() {

@@ -1,7 +1,9 @@
 //! `GET /v1/verifications/{id}`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_verify::verification::{Verification, VerificationField, VerificationId, read_verification};
+use bonafide_verify::verification::{
+    Verification, VerificationField, VerificationId, read_verification,
+};
 use bonafide_verify::{Selection, interface};
 use serde::Deserialize;
 use utoipa::IntoParams;
