@@ -61,11 +61,9 @@ pub enum VaultError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The records hold sealed items, but the key store is empty.
-    #[error(
-        "the records hold sealed items, and the key store is empty: put back the key store that belongs to them"
-    )]
-    KeyStoreEmpty,
+    /// The key store is empty or another one than the records belong to.
+    #[error("the key store is not the one that belongs to these records: put that one back")]
+    KeyStoreWrong,
     /// The store is not as this binary declares it.
     #[error(transparent)]
     Store(RecordsError),

@@ -1,5 +1,20 @@
 //! Sealing: AES-256-GCM envelopes, and the keys they are under.
+//!
+//! Everything that rests is sealed under a key of its own (a data key), which
+//! rests wrapped under a key of the [`KeyRing`]: of a realm, category and hour of
+//! expiry, or a standing one. Those rest in the key store, wrapped under the
+//! [`RootKey`]. What is wrapped is sealed in the same kind of envelope.
 
+mod binding;
+mod key;
+mod random;
+mod ring;
 mod root;
 
+pub use binding::Binding;
+pub use key::{Key, OVERHEAD};
 pub use root::RootKey;
+
+pub(crate) use random::SharedRandom;
+pub(crate) use ring::{KeyName, KeyRing};
+pub(crate) use root::hex;

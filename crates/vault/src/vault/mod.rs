@@ -1,22 +1,37 @@
 //! The vault: what personal data passes on its way to rest.
 
+mod clock;
 mod item;
+mod remove;
+mod secrets;
+mod stored;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use item::{Erased, Item, ItemFacts, Reaped};
+pub(crate) use tables::KEYS;
 pub use tables::{KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, TABLES};
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::AtomicU64;
 
 use bonafide_context::{Clock, Random, Realm, Timestamp};
-use bonafide_policy::{Category, Held};
+use bonafide_policy::Held;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use crate::records::Change;
+use crate::objects::ObjectsError;
+use crate::records::{Change, Condition, Direction, Expect, Operator, Row, Select};
+use crate::seal::{Key, KeyRing, OVERHEAD, SharedRandom};
 use crate::{Objects, Records, RootKey, VaultError};
+use clock::HighWater;
+use stored::{Content, Stored};
+use tables::{ITEMS, MARKS};
+
+/// Content up to so many bytes stays in the row.
+const SMALL: usize = 8 * 1024;
 
 /// Where a vault keeps things.
 #[derive(Clone)]
@@ -30,35 +45,88 @@ pub struct Stores {
 }
 
 /// The only door to personal data at rest.
+///
+/// Each item is sealed under a data key of its own; the data key rests in the
+/// item's row, wrapped under a key of realm, category and hour of expiry, which
+/// rests in the key store under the root key. Realms never read each other's
+/// items, and an item is unreadable from its very second of expiry.
 pub struct Vault {
     stores: Stores,
-    clock: Arc<dyn Clock>,
-    random: std::sync::Mutex<Box<dyn Random>>,
+    clock: HighWater,
+    random: SharedRandom,
+    ring: KeyRing,
+    swept: AtomicU64,
 }
 
 impl Vault {
     /// Brings the tables up to date and opens the key store.
     ///
     /// On the first use of an empty key store the root key's file is made. A
-    /// missing or another root key, or an empty key store under records that
-    /// hold items, is an error: never are new keys put over existing data.
+    /// missing or another root key, or another key store than the one that the
+    /// records belong to, is an error: never are new keys put over existing data.
     pub async fn open(
         stores: Stores,
         root: RootKey,
         clock: Arc<dyn Clock>,
         random: Box<dyn Random>,
     ) -> Result<Self, VaultError> {
-        let _ = root;
-        Ok(Self { stores, clock, random: std::sync::Mutex::new(random) })
+        let clock = HighWater::new(clock);
+        let random = SharedRandom::new(random);
+        let now = clock.moment();
+        stores.records.migrate(MIGRATIONS, now).await?;
+        stores.keys.migrate(KEY_MIGRATIONS, now).await?;
+        let belongs = mark(stores.records.as_ref(), KEY_STORE).await?;
+        if belongs.is_some() && stores.keys.count(&KEYS, Vec::new()).await? == 0 {
+            return Err(VaultError::KeyStoreWrong);
+        }
+        let ring = KeyRing::open(Arc::clone(&stores.keys), root, now, &random).await?;
+        let name = ring.name().await?;
+        if belongs.is_none() {
+            let row = Row::new(&MARKS).with("name", KEY_STORE).with("value", name.as_str());
+            stores.records.commit(vec![Change::InsertIfAbsent(row)]).await?;
+        }
+        if mark(stores.records.as_ref(), KEY_STORE).await?.as_ref() != Some(&name) {
+            return Err(VaultError::KeyStoreWrong);
+        }
+        clock.share(stores.records.as_ref()).await?;
+        Ok(Self { stores, clock, random, ring, swept: AtomicU64::new(0) })
     }
 
     /// Seals bytes. Large ones are written to the object store now, small ones
     /// stay in the row; the item exists when the changes are committed to the
     /// records, and takes the place of one of the same realm, owner and name.
-    /// If they never are, the bytes are swept away later.
+    /// If they never are, the bytes are swept away later. Of two calls that
+    /// prepare the same name at once, the later commit conflicts.
     pub async fn prepare(&self, item: &Item<'_>, bytes: &[u8]) -> Result<Vec<Change>, VaultError> {
-        let _ = (item, bytes, &self.stores, &self.clock, &self.random);
-        todo!()
+        let now = self.clock.now()?;
+        if item.expires <= now {
+            return Err(VaultError::Expired);
+        }
+        let (id, data_key) = self.random.with(|random| {
+            let mut id = [0; 16];
+            random.fill(&mut id);
+            (id, Key::random(random))
+        });
+        let mut stored = Stored::new(item, bytes.len() as u64, now, &id)?;
+        let mut changes = self.displace(item.realm, item.owner, item.name, now).await?;
+        let wrapping =
+            self.ring.get_or_make(&stored.key_name(item.realm), now, &self.random).await?;
+        let (wrapped, envelope) = self.random.with(|random| {
+            Ok::<_, VaultError>((
+                wrapping.wrap(&stored.binding("data key"), &data_key, random)?,
+                data_key.seal(&stored.binding("content"), bytes, random)?,
+            ))
+        })?;
+        stored.data_key = wrapped;
+        stored.content = if bytes.len() <= SMALL {
+            Content::Row(envelope)
+        } else {
+            let key = stored.object_key()?;
+            self.stores.objects.put(&key, envelope.into()).await?;
+            Content::Object(key)
+        };
+        changes.push(Change::Insert(stored.row()));
+        Ok(changes)
     }
 
     /// Seals a value, which its type gives the category of.
@@ -70,8 +138,12 @@ impl Vault {
         expires: Timestamp,
         value: &T,
     ) -> Result<Vec<Change>, VaultError> {
-        let _ = (realm, owner, name, expires, value);
-        todo!()
+        let json = serde_json::to_vec(value)
+            .map_err(|_| VaultError::Refused { reason: "it cannot be written as JSON" })?;
+        let json = Zeroizing::new(json);
+        let category = T::CATEGORY;
+        let item = Item { realm, owner, name, category, expires, media_type: "application/json" };
+        self.prepare(&item, &json).await
     }
 
     /// The bytes of an item; `None` when it is not there, has expired (from its
@@ -82,8 +154,36 @@ impl Vault {
         owner: &str,
         name: &str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
-        let _ = (realm, owner, name);
-        todo!()
+        Ok(self.read_with_facts(realm, owner, name).await?.map(|(_, bytes)| bytes))
+    }
+
+    /// As [`Vault::read`], with what is said of the item.
+    pub async fn read_with_facts(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        name: &str,
+    ) -> Result<Option<(ItemFacts, Zeroizing<Vec<u8>>)>, VaultError> {
+        let mut before: Option<String> = None;
+        loop {
+            let now = self.clock.now()?;
+            let stored = match self.find(realm, owner, name).await? {
+                Some(stored) if stored.facts.expires > now => stored,
+                _ => return Ok(None),
+            };
+            let plain = match self.open_content(realm, &stored).await {
+                // Its bytes went while they were looked for: erased, or replaced
+                // by another item. The same row with no bytes is damage.
+                Err(VaultError::Damaged) if before.as_ref() != Some(&stored.id) => {
+                    before = Some(stored.id);
+                    continue;
+                }
+                opened => opened?,
+            };
+            // An object store may take its time.
+            let late = stored.facts.expires <= self.clock.now()?;
+            return Ok((!late).then_some((stored.facts, plain)));
+        }
     }
 
     /// The value of an item, as [`Vault::read`]; one of another category is
@@ -94,79 +194,104 @@ impl Vault {
         owner: &str,
         name: &str,
     ) -> Result<Option<T>, VaultError> {
-        let _ = (realm, owner, name);
-        todo!()
+        let Some((facts, json)) = self.read_with_facts(realm, owner, name).await? else {
+            return Ok(None);
+        };
+        if facts.category != T::CATEGORY {
+            return Err(VaultError::Damaged);
+        }
+        serde_json::from_slice(&json).map(Some).map_err(|_| VaultError::Damaged)
     }
 
     /// What is kept of an owner and can be read now, by name.
     pub async fn list(&self, realm: &Realm, owner: &str) -> Result<Vec<ItemFacts>, VaultError> {
-        let _ = (realm, owner);
-        todo!()
-    }
-
-    /// Erases what is kept of an owner, or only these categories: data keys and
-    /// rows at once, then bytes; bytes that cannot be removed now are unreadable
-    /// already, stand in a journal, and [`Vault::reap`] tries again.
-    pub async fn erase(
-        &self,
-        realm: &Realm,
-        owner: &str,
-        only: Option<&[Category]>,
-    ) -> Result<Erased, VaultError> {
-        let _ = (realm, owner, only);
-        todo!()
-    }
-
-    /// Removes at most `limit` items that are due, and their bytes; destroys the
-    /// keys of hours that have passed; now and then sweeps objects that no row
-    /// names. May be run by every node at once, and killed at any moment.
-    pub async fn reap(&self, limit: u32) -> Result<Reaped, VaultError> {
-        let _ = limit;
-        todo!()
-    }
-
-    /// A hash of bytes under a standing key of the realm: equal bytes give equal
-    /// text within a realm and label, and no one without the key can try values.
-    pub async fn keyed_hash(
-        &self,
-        realm: &Realm,
-        label: &str,
-        bytes: &[u8],
-    ) -> Result<String, VaultError> {
-        let _ = (realm, label, bytes);
-        todo!()
-    }
-
-    /// Seals a secret of the installation (an HMAC key, a TOTP seed) without an
-    /// expiry; `context` says what it is of, and must be given again to open it.
-    pub async fn seal_secret(&self, context: &str, secret: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let _ = (context, secret);
-        todo!()
-    }
-
-    /// Opens what [`Vault::seal_secret`] sealed.
-    pub async fn open_secret(
-        &self,
-        context: &str,
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let _ = (context, sealed);
-        todo!()
-    }
-
-    /// A key that every node of this installation has and nobody else, for the
-    /// purpose that `label` names: signing the local store's URLs, cursors.
-    pub async fn service_key(&self, label: &str) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-        let _ = label;
-        todo!()
+        let now = self.clock.now()?;
+        let select = Select::from(&ITEMS)
+            .and(Condition::is("realm", realm.to_string()))
+            .and(Condition::is("owner", owner))
+            .and(Condition::Compare("expires", Operator::Greater, now.into()))
+            .order("name", Direction::Ascending);
+        let rows = self.stores.records.select(select).await?;
+        rows.iter().map(|row| Stored::read(row).map(|stored| stored.facts)).collect()
     }
 
     /// Whether all three stores answer.
     pub async fn check(&self) -> Result<(), VaultError> {
         self.stores.records.check().await?;
         self.stores.keys.check().await?;
-        self.stores.objects.check().await?;
-        let _ = Duration::ZERO;
-        Ok(())
+        Ok(self.stores.objects.check().await?)
+    }
+
+    /// The stores that this vault works with.
+    pub fn stores(&self) -> &Stores {
+        &self.stores
+    }
+
+    async fn find(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        name: &str,
+    ) -> Result<Option<Stored>, VaultError> {
+        let select = Select::from(&ITEMS)
+            .and(Condition::is("realm", realm.to_string()))
+            .and(Condition::is("owner", owner))
+            .and(Condition::is("name", name));
+        let rows = self.stores.records.select(select).await?;
+        rows.first().map(Stored::read).transpose()
+    }
+
+    /// Changes that take an item of this name out of the way, if there is one.
+    async fn displace(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Change>, VaultError> {
+        let Some(stored) = self.find(realm, owner, name).await? else { return Ok(Vec::new()) };
+        let mut changes = vec![Change::Delete {
+            table: &ITEMS,
+            conditions: vec![Condition::is("id", stored.id.as_str())],
+            // If the reaper was here first, the name is free all the same.
+            expect: Expect::Any,
+        }];
+        changes.extend(remove::journal(&stored.content, now));
+        Ok(changes)
+    }
+
+    async fn open_content(
+        &self,
+        realm: &Realm,
+        stored: &Stored,
+    ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        let wrapping =
+            self.ring.find(&stored.key_name(realm)).await?.ok_or(VaultError::KeyMissing)?;
+        let data_key = wrapping.unwrap(&stored.binding("data key"), &stored.data_key)?;
+        match &stored.content {
+            Content::Row(envelope) => data_key.open(&stored.binding("content"), envelope),
+            Content::Object(key) => {
+                let limit = stored.facts.size.saturating_add(OVERHEAD as u64);
+                let envelope = self.stores.objects.get(key, limit).await.map_err(lost)?;
+                data_key.open(&stored.binding("content"), &envelope)
+            }
+        }
+    }
+}
+
+/// The mark by which records know their key store.
+const KEY_STORE: &str = "key store";
+
+async fn mark(records: &dyn Records, name: &str) -> Result<Option<String>, VaultError> {
+    let select = Select::from(&MARKS).and(Condition::is("name", name));
+    let rows = records.select(select).await?;
+    Ok(rows.first().map(|row| row.text("value").map(str::to_owned)).transpose()?)
+}
+
+/// An object that a row names and that is not there, or is longer than it was.
+fn lost(error: ObjectsError) -> VaultError {
+    match error {
+        ObjectsError::Missing | ObjectsError::TooLarge { .. } => VaultError::Damaged,
+        error => error.into(),
     }
 }

@@ -40,11 +40,16 @@ pub(super) const REMOVALS: Table = Table {
     indexes: &[&["due"]],
 };
 
-/// The latest moment that any node has seen.
-pub(super) const CLOCK: Table = Table {
-    name: "vault_clock",
+/// What the vault remembers: `clock`, the latest moment that any node has seen;
+/// `key store`, which one belongs to these records.
+pub(super) const MARKS: Table = Table {
+    name: "vault_marks",
     category: Category::Configuration,
-    columns: &[Column::new("name", Kind::Name), Column::new("at", Kind::Integer)],
+    columns: &[
+        Column::new("name", Kind::Name),
+        Column::optional("at", Kind::Integer),
+        Column::optional("value", Kind::Name),
+    ],
     key: &["name"],
     indexes: &[],
 };
@@ -65,7 +70,7 @@ pub(crate) const KEYS: Table = Table {
 };
 
 /// The vault's tables in the record store.
-pub const TABLES: &[&Table] = &[&ITEMS, &REMOVALS, &CLOCK];
+pub const TABLES: &[&Table] = &[&ITEMS, &REMOVALS, &MARKS];
 
 /// The vault's tables in the key store.
 pub const KEY_TABLES: &[&Table] = &[&KEYS];
@@ -74,7 +79,7 @@ pub const KEY_TABLES: &[&Table] = &[&KEYS];
 pub const MIGRATIONS: &[Migration] = &[Migration {
     room: "vault",
     version: 1,
-    steps: &[Step::Create(&ITEMS), Step::Create(&REMOVALS), Step::Create(&CLOCK)],
+    steps: &[Step::Create(&ITEMS), Step::Create(&REMOVALS), Step::Create(&MARKS)],
 }];
 
 /// How the key store's tables came to be. [`crate::Vault::open`] applies them.

@@ -1,0 +1,187 @@
+//! The keys that wrap data keys.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bonafide_context::{Realm, Timestamp};
+use bonafide_policy::Category;
+
+use super::root::{Roots, hex};
+use super::{Binding, Key, RootKey, SharedRandom};
+use crate::records::{Change, Condition, Expect, Operator, Row, Select, Value};
+use crate::vault::KEYS;
+use crate::{Records, VaultError};
+
+/// An hour, in milliseconds.
+const HOUR: u64 = 3_600_000;
+/// Keys held in memory at most: then all are let go, and read again when needed.
+const HELD: usize = 20_000;
+
+/// Which key of the ring.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyName {
+    id: String,
+    ends: Option<u64>,
+}
+
+impl KeyName {
+    /// Of what expires at `expires`: one key for a realm, a category and an
+    /// hour. It ends when that hour has passed.
+    pub(crate) fn expiring(realm: &Realm, category: Category, expires: Timestamp) -> Self {
+        let hour = expires.0 / HOUR;
+        Self {
+            id: format!("hour/{realm}/{category}/{hour}"),
+            ends: Some((hour + 1).saturating_mul(HOUR)),
+        }
+    }
+
+    /// One that stays.
+    pub(crate) fn standing(label: &str) -> Self {
+        Self { id: format!("standing/{label}"), ends: None }
+    }
+
+    fn binding(&self) -> Binding {
+        Binding::new("wrapping key").part(&self.id).number(self.ends.unwrap_or(0))
+    }
+}
+
+/// The keys of the key store, opened under the root key and held in memory while
+/// they are needed.
+pub(crate) struct KeyRing {
+    store: Arc<dyn Records>,
+    roots: Roots,
+    held: Mutex<HashMap<String, Held>>,
+}
+
+struct Held {
+    key: Arc<Key>,
+    ends: Option<u64>,
+}
+
+impl KeyRing {
+    /// Opens a key store, or begins one if it is empty.
+    pub(crate) async fn open(
+        store: Arc<dyn Records>,
+        root: RootKey,
+        now: Timestamp,
+        random: &SharedRandom,
+    ) -> Result<Self, VaultError> {
+        let fresh = store.count(&KEYS, Vec::new()).await? == 0;
+        let roots = random.with(|random| root.load(fresh, random))?;
+        let ring = Self { store, roots, held: Mutex::default() };
+        // A key that is there from the first day: whoever has another root key
+        // fails here, before anything is sealed.
+        match ring.find(&Self::identity()).await {
+            Ok(Some(_)) => Ok(ring),
+            Ok(None) if fresh => {
+                ring.get_or_make(&Self::identity(), now, random).await.map(|_| ring)
+            }
+            Ok(None) => Err(VaultError::KeyStoreWrong),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn identity() -> KeyName {
+        KeyName::standing("identity")
+    }
+
+    /// A name by which records know the key store they belong to.
+    pub(crate) async fn name(&self) -> Result<String, VaultError> {
+        let key = self.find(&Self::identity()).await?.ok_or(VaultError::KeyStoreWrong)?;
+        Ok(hex(&key.hash(&Binding::new("name of a key store"), &[])[..16]))
+    }
+
+    /// A key, made if it is not there. Nodes that make it at the same time agree
+    /// on the one that came first.
+    pub(crate) async fn get_or_make(
+        &self,
+        name: &KeyName,
+        now: Timestamp,
+        random: &SharedRandom,
+    ) -> Result<Arc<Key>, VaultError> {
+        if let Some(key) = self.find(name).await? {
+            return Ok(key);
+        }
+        let wrapped = random.with(|random| {
+            let key = Key::random(random);
+            self.roots.first.key.wrap(&name.binding(), &key, random)
+        })?;
+        let row = Row::new(&KEYS)
+            .with("id", name.id.as_str())
+            .with("root", self.roots.first.name.as_str())
+            .with("wrapped", wrapped)
+            .with("created", now)
+            .with("ends", name.ends);
+        self.store.commit(vec![Change::InsertIfAbsent(row)]).await?;
+        self.find(name).await?.ok_or(VaultError::KeyMissing)
+    }
+
+    /// A key, if it is there.
+    pub(crate) async fn find(&self, name: &KeyName) -> Result<Option<Arc<Key>>, VaultError> {
+        if let Some(held) = self.held().get(&name.id) {
+            return Ok(Some(Arc::clone(&held.key)));
+        }
+        let select = Select::from(&KEYS).and(Condition::is("id", name.id.as_str()));
+        let rows = self.store.select(select).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let root = self.roots.named(row.text("root")?).ok_or(VaultError::RootKeyWrong)?;
+        let key = Arc::new(root.unwrap(&name.binding(), row.bytes("wrapped")?)?);
+        let mut held = self.held();
+        if held.len() >= HELD {
+            held.clear();
+        }
+        held.insert(name.id.clone(), Held { key: Arc::clone(&key), ends: name.ends });
+        Ok(Some(key))
+    }
+
+    /// Destroys the keys of hours that have passed; returns how many this call
+    /// destroyed (another node may have been at it, too).
+    pub(crate) async fn destroy_past(&self, now: Timestamp) -> Result<u64, VaultError> {
+        self.held().retain(|_, held| held.ends.is_none_or(|ends| ends > now.0));
+        let past = || vec![Condition::Compare("ends", Operator::AtMost, now.into())];
+        let count = self.store.count(&KEYS, past()).await?;
+        if count > 0 {
+            let change = Change::Delete { table: &KEYS, conditions: past(), expect: Expect::Any };
+            self.store.commit(vec![change]).await?;
+        }
+        Ok(count)
+    }
+
+    /// Wraps keys that are under another root key again, under the first; returns
+    /// how many. When it returns 0 on every node, the other one is not needed
+    /// any more.
+    pub(crate) async fn rewrap(
+        &self,
+        limit: u32,
+        random: &SharedRandom,
+    ) -> Result<u64, VaultError> {
+        let first = &self.roots.first;
+        let other = Condition::Compare("root", Operator::NotEqual, first.name.as_str().into());
+        let rows = self.store.select(Select::from(&KEYS).and(other).limit(limit)).await?;
+        let mut changes = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let ends = row.optional_integer("ends")?.and_then(|ends| u64::try_from(ends).ok());
+            let name = KeyName { id: row.text("id")?.to_owned(), ends };
+            let was = row.text("root")?;
+            let root = self.roots.named(was).ok_or(VaultError::RootKeyWrong)?;
+            let key = root.unwrap(&name.binding(), row.bytes("wrapped")?)?;
+            let wrapped = random.with(|random| first.key.wrap(&name.binding(), &key, random))?;
+            changes.push(Change::Update {
+                table: &KEYS,
+                set: vec![("root", first.name.as_str().into()), ("wrapped", Value::Bytes(wrapped))],
+                // Another node may have done it, or the key may be gone.
+                conditions: vec![Condition::is("id", name.id), Condition::is("root", was)],
+                expect: Expect::Any,
+            });
+        }
+        let count = changes.len() as u64;
+        if count > 0 {
+            self.store.commit(changes).await?;
+        }
+        Ok(count)
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, Held>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,265 @@
+//! What takes things out of the vault: on request, when they are due, and when
+//! nothing names them.
+
+use std::collections::HashSet;
+use std::sync::atomic::Ordering;
+
+use bonafide_context::{Realm, Timestamp};
+use bonafide_policy::Category;
+use futures_util::{StreamExt, stream};
+
+use super::stored::{Content, PREFIX, Stored};
+use super::tables::{ITEMS, REMOVALS};
+use super::{Erased, Reaped, Vault};
+use crate::VaultError;
+use crate::objects::ObjectKey;
+use crate::records::{
+    Change, Condition, Direction, Expect, Operator, RecordsError, Row, Select, Value,
+};
+
+/// Rows removed by one commit at most.
+const BATCH: u32 = 500;
+/// Objects removed at the same time.
+const AT_ONCE: usize = 16;
+/// The longest pause between two attempts to remove an object, in milliseconds.
+const LONGEST_PAUSE: u64 = 60_000;
+/// How often a node looks for objects that no row names, in milliseconds.
+const SWEEP_EVERY: u64 = 3_600_000;
+/// How old such an object must be, in milliseconds: a call that is still under
+/// way has written its bytes and not yet its row.
+const GRACE: u64 = 15 * 60_000;
+
+impl Vault {
+    /// Erases what is kept of an owner, or only these categories: data keys and
+    /// rows at once, then bytes; bytes that cannot be removed now are unreadable
+    /// already, stand in a journal, and [`Vault::reap`] tries again.
+    pub async fn erase(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        only: Option<&[Category]>,
+    ) -> Result<Erased, VaultError> {
+        // A clock that is behind hinders nobody from erasing.
+        let now = self.clock.moment();
+        let mut erased = Erased::default();
+        loop {
+            let mut select = Select::from(&ITEMS)
+                .and(Condition::is("realm", realm.to_string()))
+                .and(Condition::is("owner", owner));
+            if let Some(only) = only {
+                let names = only.iter().map(|category| category.as_str().into()).collect();
+                select = select.and(Condition::In("category", names));
+            }
+            let rows = self.stores.records.select(select.limit(BATCH)).await?;
+            if rows.is_empty() {
+                return Ok(erased);
+            }
+            let removed = self.remove_rows(&rows, now).await?;
+            erased.items += rows.len() as u64;
+            erased.pending += removed.pending;
+        }
+    }
+
+    /// Removes at most `limit` items that are due, and their bytes; destroys the
+    /// keys of hours that have passed; now and then sweeps objects that no row
+    /// names. May be run by every node at once, and killed at any moment. Bytes
+    /// that an object store will not give up are no error: they are counted, and
+    /// tried again.
+    pub async fn reap(&self, limit: u32) -> Result<Reaped, VaultError> {
+        self.clock.share(self.stores.records.as_ref()).await?;
+        let now = self.clock.moment();
+        let due = Select::from(&ITEMS)
+            .and(Condition::Compare("expires", Operator::AtMost, now.into()))
+            .order("expires", Direction::Ascending)
+            .limit(limit);
+        let rows = self.stores.records.select(due).await?;
+        let mut reaped = Reaped {
+            items: rows.len() as u64,
+            more: rows.len() as u64 >= u64::from(limit.max(1)),
+            ..Reaped::default()
+        };
+        if let Some(first) = rows.first() {
+            reaped.lag_ms = now.0.saturating_sub(first.moment("expires")?.0);
+        }
+        for batch in rows.chunks(BATCH as usize) {
+            reaped.objects += self.remove_rows(batch, now).await?.objects;
+        }
+        reaped.objects += self.retry_removals(now, limit).await?;
+        reaped.keys = self.ring.destroy_past(now).await?;
+        let last = self.swept.load(Ordering::SeqCst);
+        if now.0.saturating_sub(last) >= SWEEP_EVERY {
+            reaped.orphans = self.sweep(GRACE).await?;
+            self.swept.store(now.0, Ordering::SeqCst);
+        }
+        reaped.pending = self.stores.records.count(&REMOVALS, Vec::new()).await?;
+        Ok(reaped)
+    }
+
+    /// Removes objects that no row names and that are older than `grace_ms`; returns
+    /// how many. A store that is down leaves them for the next time.
+    async fn sweep(&self, grace_ms: u64) -> Result<u64, VaultError> {
+        let now = self.clock.moment();
+        let listed = match self.stores.objects.list(PREFIX).await {
+            Ok(listed) => listed,
+            Err(error) => {
+                tracing::warn!(%error, "objects cannot be listed: none were swept");
+                return Ok(0);
+            }
+        };
+        let old: Vec<ObjectKey> = listed
+            .into_iter()
+            .map(|facts| facts.key)
+            .filter(|key| {
+                Stored::of_object(key)
+                    .is_some_and(|(created, _)| created.0.saturating_add(grace_ms) <= now.0)
+            })
+            .collect();
+        let mut swept = 0;
+        for batch in old.chunks(BATCH as usize) {
+            let ids =
+                batch.iter().filter_map(|key| Stored::of_object(key).map(|(_, id)| id.into()));
+            let select = Select::from(&ITEMS).and(Condition::In("id", ids.collect()));
+            let rows = self.stores.records.select(select).await?;
+            let named: HashSet<&str> = rows
+                .iter()
+                .filter_map(|row| row.optional_text("object").transpose())
+                .collect::<Result<_, _>>()?;
+            let orphans =
+                batch.iter().filter(|key| !named.contains(key.as_str())).cloned().collect();
+            swept += self.remove_objects(orphans).await.0.len() as u64;
+        }
+        Ok(swept)
+    }
+
+    /// Takes rows out, and with them the data keys; then their bytes.
+    async fn remove_rows(&self, rows: &[Row], now: Timestamp) -> Result<Removed, VaultError> {
+        let mut ids = Vec::with_capacity(rows.len());
+        let mut objects = Vec::new();
+        let mut changes = Vec::with_capacity(rows.len() + 1);
+        for row in rows {
+            ids.push(Value::from(row.text("id")?));
+            if let Some(object) = row.optional_text("object")? {
+                changes.push(journal_entry(object, now));
+                // What is no key was never written; the journal shows it.
+                objects.extend(object.parse::<ObjectKey>());
+            }
+        }
+        changes.push(Change::Delete {
+            table: &ITEMS,
+            conditions: vec![Condition::In("id", ids)],
+            expect: Expect::Any,
+        });
+        self.stores.records.commit(changes).await?;
+        let (done, failed) = self.remove_objects(objects).await;
+        self.forget(&done).await?;
+        Ok(Removed { objects: done.len() as u64, pending: failed.len() as u64 })
+    }
+
+    /// Tries again what could not be removed before.
+    async fn retry_removals(&self, now: Timestamp, limit: u32) -> Result<u64, VaultError> {
+        let due = Select::from(&REMOVALS)
+            .and(Condition::Compare("due", Operator::AtMost, now.into()))
+            .order("due", Direction::Ascending)
+            .limit(limit);
+        let rows = self.stores.records.select(due).await?;
+        let mut removed = 0;
+        for batch in rows.chunks(BATCH as usize) {
+            let keys = batch
+                .iter()
+                .map(|row| row.parsed::<ObjectKey>("object"))
+                .collect::<Result<Vec<_>, RecordsError>>()?;
+            let (done, failed) = self.remove_objects(keys).await;
+            self.forget(&done).await?;
+            self.put_off(batch, &failed, now).await?;
+            removed += done.len() as u64;
+        }
+        Ok(removed)
+    }
+
+    /// Removes objects; returns those that are gone and those that are not.
+    async fn remove_objects(&self, keys: Vec<ObjectKey>) -> (Vec<ObjectKey>, Vec<ObjectKey>) {
+        let deletions = stream::iter(keys).map(|key| async {
+            let deleted = self.stores.objects.delete(&key).await;
+            (key, deleted)
+        });
+        let mut outcome = (Vec::new(), Vec::new());
+        let mut deletions = deletions.buffer_unordered(AT_ONCE);
+        while let Some((key, deleted)) = deletions.next().await {
+            match deleted {
+                Ok(()) => outcome.0.push(key),
+                Err(error) => {
+                    tracing::warn!(%error, "an object could not be removed and will be tried again");
+                    outcome.1.push(key);
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Takes objects that are gone out of the journal.
+    async fn forget(&self, gone: &[ObjectKey]) -> Result<(), VaultError> {
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let names = gone.iter().map(|key| key.as_str().into()).collect();
+        let change = Change::Delete {
+            table: &REMOVALS,
+            conditions: vec![Condition::In("object", names)],
+            expect: Expect::Any,
+        };
+        Ok(self.stores.records.commit(vec![change]).await?)
+    }
+
+    /// Sets when objects that are still there are tried again.
+    async fn put_off(
+        &self,
+        rows: &[Row],
+        failed: &[ObjectKey],
+        now: Timestamp,
+    ) -> Result<(), VaultError> {
+        let mut changes = Vec::with_capacity(failed.len());
+        for row in rows {
+            let object = row.text("object")?;
+            if !failed.iter().any(|key| key.as_str() == object) {
+                continue;
+            }
+            let attempts = row.integer("attempts")?.saturating_add(1);
+            let doubled = 1_000u64 << attempts.clamp(0, 10);
+            let due = Timestamp(now.0.saturating_add(doubled.min(LONGEST_PAUSE)));
+            changes.push(Change::Update {
+                table: &REMOVALS,
+                set: vec![("attempts", attempts.into()), ("due", due.into())],
+                conditions: vec![Condition::is("object", object)],
+                expect: Expect::Any,
+            });
+        }
+        if changes.is_empty() {
+            return Ok(());
+        }
+        Ok(self.stores.records.commit(changes).await?)
+    }
+}
+
+/// What became of bytes.
+struct Removed {
+    objects: u64,
+    pending: u64,
+}
+
+/// The journal's entry for an item's bytes, if they lie in the object store.
+pub(super) fn journal(content: &Content, now: Timestamp) -> Option<Change> {
+    match content {
+        Content::Row(_) => None,
+        Content::Object(key) => Some(journal_entry(key.as_str(), now)),
+    }
+}
+
+fn journal_entry(object: &str, now: Timestamp) -> Change {
+    Change::InsertIfAbsent(
+        Row::new(&REMOVALS)
+            .with("object", object)
+            .with("since", now)
+            .with("due", now)
+            .with("attempts", 0i64),
+    )
+}

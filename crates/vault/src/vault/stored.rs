@@ -1,0 +1,141 @@
+//! An item's row.
+
+use bonafide_context::{Realm, Timestamp};
+use bonafide_policy::Category;
+
+use super::tables::ITEMS;
+use super::{Item, ItemFacts};
+use crate::objects::ObjectKey;
+use crate::records::{RecordsError, Row};
+use crate::seal::{Binding, KeyName};
+use crate::{VaultError, seal};
+
+/// Under which prefix of the object store all items lie.
+pub(super) const PREFIX: &str = "items";
+/// Names are as long as a key of a table can hold.
+const LONGEST_NAME: usize = 190;
+
+/// What a row says of an item.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) realm: String,
+    pub(super) owner: String,
+    pub(super) id: String,
+    pub(super) facts: ItemFacts,
+    pub(super) data_key: Vec<u8>,
+    pub(super) content: Content,
+}
+
+/// Where the sealed bytes are.
+#[derive(Clone, Debug)]
+pub(super) enum Content {
+    Row(Vec<u8>),
+    Object(ObjectKey),
+}
+
+impl Stored {
+    /// A row that is to be: `data_key` and `content` are empty.
+    pub(super) fn new(
+        item: &Item<'_>,
+        size: u64,
+        created: Timestamp,
+        id: &[u8],
+    ) -> Result<Self, VaultError> {
+        for name in [item.owner, item.name, item.media_type] {
+            if name.is_empty() || name.len() > LONGEST_NAME {
+                return Err(VaultError::Refused { reason: "a name is of 1 to 190 bytes" });
+            }
+        }
+        Ok(Self {
+            realm: item.realm.to_string(),
+            owner: item.owner.to_owned(),
+            id: seal::hex(id),
+            facts: ItemFacts {
+                name: item.name.to_owned(),
+                category: item.category,
+                media_type: item.media_type.to_owned(),
+                size,
+                created,
+                // What a row can hold.
+                expires: item.expires.min(Timestamp(i64::MAX.unsigned_abs())),
+            },
+            data_key: Vec::new(),
+            content: Content::Row(Vec::new()),
+        })
+    }
+
+    /// Where its bytes are to lie: `items/{region}/{environment}/{tenant}/…`.
+    /// The moment in the name tells the sweep how old an object is.
+    pub(super) fn object_key(&self) -> Result<ObjectKey, VaultError> {
+        format!("{PREFIX}/{}/{}-{}", self.realm, self.facts.created.0, self.id)
+            .parse()
+            .map_err(|_| VaultError::Refused { reason: "a realm that gives no object key" })
+    }
+
+    /// Moment and id of an object that [`Stored::object_key`] named.
+    pub(super) fn of_object(key: &ObjectKey) -> Option<(Timestamp, &str)> {
+        let (created, id) = key.as_str().rsplit('/').next()?.split_once('-')?;
+        Some((Timestamp(created.parse().ok()?), id))
+    }
+
+    /// Which key its data key is wrapped with.
+    pub(super) fn key_name(&self, realm: &Realm) -> KeyName {
+        KeyName::expiring(realm, self.facts.category, self.facts.expires)
+    }
+
+    /// What its envelopes are bound to: a row that says anything else does not
+    /// open them.
+    pub(super) fn binding(&self, kind: &str) -> Binding {
+        Binding::new(kind)
+            .part(&self.realm)
+            .part(&self.owner)
+            .part(&self.facts.name)
+            .part(&self.id)
+            .part(self.facts.category.as_str())
+            .part(&self.facts.media_type)
+            .number(self.facts.size)
+            .number(self.facts.created.0)
+            .number(self.facts.expires.0)
+    }
+
+    pub(super) fn row(self) -> Row {
+        let row = Row::new(&ITEMS)
+            .with("realm", self.realm)
+            .with("owner", self.owner)
+            .with("name", self.facts.name)
+            .with("id", self.id)
+            .with("category", self.facts.category.as_str())
+            .with("media_type", self.facts.media_type)
+            .with("size", self.facts.size)
+            .with("created", self.facts.created)
+            .with("expires", self.facts.expires)
+            .with("data_key", self.data_key);
+        match self.content {
+            Content::Row(bytes) => row.with("content", bytes),
+            Content::Object(key) => row.with("object", key.as_str()),
+        }
+    }
+
+    pub(super) fn read(row: &Row) -> Result<Self, VaultError> {
+        let shape = || RecordsError::Shape { table: ITEMS.name };
+        let content = match row.optional_text("object")? {
+            Some(key) => Content::Object(key.parse().map_err(|_| shape())?),
+            None => Content::Row(row.bytes("content")?.to_vec()),
+        };
+        Ok(Self {
+            realm: row.text("realm")?.to_owned(),
+            owner: row.text("owner")?.to_owned(),
+            id: row.text("id")?.to_owned(),
+            facts: ItemFacts {
+                name: row.text("name")?.to_owned(),
+                category: row.parsed::<Category>("category")?,
+                media_type: row.text("media_type")?.to_owned(),
+                size: u64::try_from(row.integer("size")?).map_err(|_| shape())?,
+                created: row.moment("created")?,
+                expires: row.moment("expires")?,
+            },
+            data_key: row.bytes("data_key")?.to_vec(),
+            content,
+        })
+    }
+}
