@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bonafide_accounts::AccountsError;
 use bonafide_document::DocumentError;
 use bonafide_face::FaceError;
 use bonafide_inference::InferenceError;
@@ -80,6 +81,8 @@ impl UseCaseError {
     /// Who can mend it.
     pub fn fault(&self) -> Fault {
         match self {
+            // What brings a worker down is the file, as far as anyone can tell.
+            Self::Picture { error, .. } if error.is_ours() => Fault::Ours,
             Self::Picture { .. } | Self::Invalid { .. } | Self::Refused(_) | Self::Conflict => {
                 Fault::Caller
             }
@@ -98,6 +101,7 @@ impl UseCaseError {
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Busy(busy) => Some(busy.retry_after),
+            Self::Picture { error, .. } if error.is_ours() => Some(Duration::from_secs(1)),
             Self::Unavailable(_) | Self::ShuttingDown => Some(Duration::from_secs(1)),
             _ => None,
         }
@@ -141,6 +145,28 @@ impl From<VaultError> for UseCaseError {
                 Self::Unavailable(Some(Box::new(error)))
             }
             _ => Self::internal("vault_failed", error),
+        }
+    }
+}
+
+impl From<AccountsError> for UseCaseError {
+    fn from(error: AccountsError) -> Self {
+        match error {
+            AccountsError::NotFound(_) => Self::Refused(Refusal::NotFound),
+            AccountsError::Denied => Self::Refused(Refusal::NeedsKey),
+            AccountsError::Invalid { member, problem } => {
+                Self::Invalid { member, reason: problem.to_owned() }
+            }
+            AccountsError::Settings(error) => {
+                Self::Invalid { member: error.member, reason: error.problem.to_owned() }
+            }
+            AccountsError::Taken(_) | AccountsError::Closed(_) | AccountsError::Conflict => {
+                Self::Conflict
+            }
+            AccountsError::Busy { .. } | AccountsError::Unavailable { .. } => {
+                Self::Unavailable(Some(Box::new(error)))
+            }
+            AccountsError::Damaged => Self::internal("accounts_failed", error),
         }
     }
 }

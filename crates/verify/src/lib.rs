@@ -14,7 +14,7 @@ mod pool;
 mod use_case;
 pub mod verification;
 
-use bonafide_vault::records::{Migration, Table};
+use bonafide_vault::records::{Migration, Step, Table};
 
 pub use answer::{
     ComparisonAnswer, ComparisonField, DetectedFace, DocumentAnswer, DocumentField, FaceField,
@@ -31,7 +31,11 @@ pub use use_case::{
 };
 
 /// This room's tables.
-pub const TABLES: &[&Table] = &[];
+pub const TABLES: &[&Table] = &[&verification::VERIFICATIONS, &verification::EVENTS];
 
-/// How they came to be.
-pub const MIGRATIONS: &[Migration] = &[];
+/// How they came to be. [`App::new`] applies them.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    room: "verify",
+    version: 1,
+    steps: &[Step::Create(&verification::VERIFICATIONS), Step::Create(&verification::EVENTS)],
+}];

@@ -35,13 +35,22 @@ impl Studio {
         part: &'static str,
         bytes: &Sensitive<Bytes>,
     ) -> Result<Picture, UseCaseError> {
+        self.decoded(steps, part, bytes).map(|decoded| decoded.picture)
+    }
+
+    /// The same, with the facts of the file.
+    pub(crate) fn decoded(
+        &self,
+        steps: &mut Steps,
+        part: &'static str,
+        bytes: &Sensitive<Bytes>,
+    ) -> Result<Decoded, UseCaseError> {
         let decode = || {
             let decoded = self.decoder.decode(bytes.expose());
             decoded.map_err(|error| UseCaseError::Picture { part, error })
         };
         let facts = |decoded: &Decoded| source_facts(part, decoded);
-        let decoded = steps.step("decode", decode, facts)?;
-        Ok(decoded.picture)
+        steps.step("decode", decode, facts)
     }
 
     /// An empty list of steps.

@@ -1,8 +1,10 @@
 //! A verification is given up.
 
-use bonafide_ledger::Call;
+use bonafide_ledger::{Call, Facts};
 
-use super::{Verification, VerificationId};
+use super::event::moved;
+use super::record::{Access, Record, load};
+use super::{Ending, Verification, VerificationId};
 use crate::{App, Done, UseCaseError};
 
 /// Cancels a verification that has not ended.
@@ -11,6 +13,13 @@ pub async fn cancel_verification(
     call: &mut Call,
     id: &VerificationId,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let _ = (app, call, id);
-    todo!()
+    let record = load(app, call.caller(), id, Access::Anyone).await?;
+    let by = match call.caller().bound_to {
+        Some(_) => Ending::Person,
+        None => Ending::Customer,
+    };
+    let progress = record.progress.cancelled(by)?;
+    let next = Record { progress, ..record };
+    call.step("verification.cancel", "ok", Facts::new());
+    Ok(Done { changes: moved(app, &next)?, answer: Verification::of(&next, None, Vec::new()) })
 }

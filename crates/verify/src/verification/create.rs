@@ -1,13 +1,20 @@
 //! A new verification.
 
-use bonafide_accounts::{TemplateId, VerificationSettings};
-use bonafide_context::Sensitive;
-use bonafide_ledger::Call;
+use std::time::Duration;
+
+use bonafide_accounts::{AccountsError, Actor, Mode, Template, TemplateId, VerificationSettings};
+use bonafide_context::{Realm, Sensitive};
+use bonafide_ledger::{Call, Caller, Facts};
+use bonafide_policy::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Verification, VerificationField};
+use super::event::happened;
+use super::progress::Progress;
+use super::record::Record;
+use super::{Refusal, State, TemplateVersion, Verification, VerificationField, VerificationId};
 use crate::answer::Moment;
+use crate::app::later;
 use crate::{App, Done, Selection, UseCaseError};
 
 /// What is wanted of a new verification.
@@ -26,7 +33,7 @@ pub struct CreateVerification {
 }
 
 /// A new verification, and the way to it for the person's browser.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct CreatedVerification {
     /// The verification.
     #[serde(flatten)]
@@ -40,12 +47,129 @@ pub struct CreatedVerification {
     pub url: String,
 }
 
+/// The token opens the verification: it is in no log.
+impl std::fmt::Debug for CreatedVerification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreatedVerification")
+            .field("verification", &self.verification)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A reference longer than this is no reference.
+const LONGEST_REFERENCE: usize = 256;
+
 /// Creates a verification.
 pub async fn create_verification(
     app: &App,
     call: &mut Call,
     request: CreateVerification,
 ) -> Result<Done<CreatedVerification>, UseCaseError> {
-    let _ = (app, call, request);
-    todo!()
+    let caller = call.caller().clone();
+    if caller.bound_to.is_some() {
+        return Err(Refusal::NeedsKey.into());
+    }
+    let realm = caller.realm();
+    let template = match &request.template {
+        Some(id) => Some(template(app, &caller, id, request.template_version).await?),
+        None if request.template_version.is_some() => {
+            return Err(invalid("template_version", "name the template as well"));
+        }
+        None => None,
+    };
+    let settings = template.as_ref().map(|template| &template.settings);
+    let flow = VerificationSettings::flow(settings, &request.settings)
+        .map_err(|error| invalid(error.member, error.problem))?;
+    let reference = match &request.reference {
+        Some(reference) => Some(hashed(app, &realm, reference).await?),
+        None => None,
+    };
+    let now = app.clock().now();
+    let lifetime = Duration::from_secs(flow.time_limit_seconds.into());
+    let record = Record {
+        id: app.draw(|random| VerificationId::new(random)),
+        application: caller.application.clone(),
+        version: 1,
+        created: now,
+        expires: later(now, lifetime),
+        data_until: None,
+        remove: app.deadline(Category::SubjectReference, now),
+        reference,
+        template: template.map(|template| TemplateVersion {
+            id: template.id.to_string(),
+            version: template.version,
+        }),
+        // An age check tells nothing else, whatever was asked for.
+        fields: match flow.mode {
+            Mode::AgeCheck => Selection::Only([VerificationField::Age].into()),
+            _ => request.fields,
+        },
+        progress: Progress::new(&flow),
+        flow,
+        realm,
+    };
+    let issued = app
+        .accounts()
+        .issue_verification_token(
+            &caller,
+            record.id.as_str(),
+            lifetime.min(app.settings().token_life),
+        )
+        .await?;
+    let mut changes = vec![record.inserted()?];
+    changes.extend(happened(app, &record, State::Created.name(), &[])?);
+    call.step("verification.create", "ok", Facts::new().code("mode", mode_name(record.flow.mode)));
+    let token = issued.token.expose();
+    let answer = CreatedVerification {
+        url: format!("{}/verify#{token}", app.settings().public_url),
+        token: token.clone(),
+        token_expires_at: issued.expires.into(),
+        verification: Verification::of(&record, None, Vec::new()),
+    };
+    Ok(Done { answer, changes })
+}
+
+/// A version of a template that new verifications may begin with.
+async fn template(
+    app: &App,
+    caller: &Caller,
+    id: &TemplateId,
+    version: Option<u32>,
+) -> Result<Template, UseCaseError> {
+    let actor = Actor::caller(caller);
+    let found = app.accounts().template(&actor, &caller.realm(), id, version).await;
+    let template = found.map_err(|error| match error {
+        AccountsError::NotFound(_) => invalid("template", "there is no such template"),
+        other => other.into(),
+    })?;
+    if template.closed.is_some() {
+        return Err(invalid("template", "the template is closed to new verifications"));
+    }
+    Ok(template)
+}
+
+/// A customer's reference as it is kept and looked for.
+pub(super) async fn hashed(
+    app: &App,
+    realm: &Realm,
+    reference: &Sensitive<String>,
+) -> Result<String, UseCaseError> {
+    let reference = reference.expose();
+    if reference.is_empty() || reference.len() > LONGEST_REFERENCE {
+        return Err(invalid("reference", "give 1 to 256 bytes of text"));
+    }
+    Ok(app.vault().keyed_hash(realm, "subject_reference", reference.as_bytes()).await?)
+}
+
+fn invalid(member: &'static str, reason: &str) -> UseCaseError {
+    UseCaseError::Invalid { member, reason: reason.to_owned() }
+}
+
+pub(super) const fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Full => "full",
+        Mode::DocumentOnly => "document_only",
+        Mode::LivenessOnly => "liveness_only",
+        Mode::AgeCheck => "age_check",
+    }
 }

@@ -1,10 +1,16 @@
 //! Pictures are handed in.
 
-use bonafide_context::Sensitive;
-use bonafide_ledger::Call;
+use bonafide_context::{Sensitive, Timestamp};
+use bonafide_ledger::{Call, Facts};
+use bonafide_vault::Item;
+use bonafide_vault::records::Change;
 use bytes::Bytes;
 
-use super::{Verification, VerificationId};
+use super::event::moved;
+use super::evidence::{self, Evidence};
+use super::held::{self, HeldResult, RESULT};
+use super::record::{Access, Record, load};
+use super::{MediaName, Upload, UploadSource, Verification, VerificationId, VerificationResult};
 use crate::{App, Done, UseCaseError};
 
 /// Pictures of a document.
@@ -16,24 +22,139 @@ pub struct HandInDocument {
     pub back: Option<Sensitive<Bytes>>,
 }
 
-/// Takes the pictures of the document.
+/// Takes the pictures of the document: reads it, and judges every gate that it
+/// answers. A picture that has to be taken again is not kept.
 pub async fn hand_in_document(
     app: &App,
     call: &mut Call,
     id: &VerificationId,
     pictures: HandInDocument,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let _ = (app, call, id, pictures);
-    todo!()
+    let sizes = Facts::new()
+        .size("front_bytes", pictures.front.expose().len())
+        .size("back_bytes", pictures.back.as_ref().map_or(0, |back| back.expose().len()));
+    call.step("request", "ok", sizes);
+    let record = taking(app, call, id, Upload::Document).await?;
+    let selfie = kept(app, &record, Upload::Selfie, MediaName::Selfie).await?;
+    let evidence = evidence::of_document(app, call, &record, pictures, selfie).await?;
+    settle(app, call, record, Upload::Document, evidence).await
 }
 
-/// Takes the selfie.
+/// Takes the selfie: judges its liveness and compares it with the document's
+/// portrait, if that was handed in before. A picture that has to be taken again
+/// is not kept.
 pub async fn hand_in_selfie(
     app: &App,
     call: &mut Call,
     id: &VerificationId,
     image: Sensitive<Bytes>,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let _ = (app, call, id, image);
-    todo!()
+    call.step("request", "ok", Facts::new().size("image_bytes", image.expose().len()));
+    let record = taking(app, call, id, Upload::Selfie).await?;
+    let portrait = kept(app, &record, Upload::Document, MediaName::Portrait).await?;
+    let evidence = evidence::of_selfie(app, call, &record, image, portrait).await?;
+    settle(app, call, record, Upload::Selfie, evidence).await
+}
+
+/// The verification, if it takes this now.
+async fn taking(
+    app: &App,
+    call: &Call,
+    id: &VerificationId,
+    step: Upload,
+) -> Result<Record, UseCaseError> {
+    let record = load(app, call.caller(), id, Access::Anyone).await?;
+    record.progress.takes(step)?;
+    Ok(record)
+}
+
+/// What was handed in before in another step: `None` if that step is still
+/// open, and no bytes if it ended without this picture.
+async fn kept(
+    app: &App,
+    record: &Record,
+    step: Upload,
+    name: MediaName,
+) -> Result<Option<Option<Sensitive<Bytes>>>, UseCaseError> {
+    if !record.progress.steps.get(&step).is_some_and(|step| step.done) {
+        return Ok(None);
+    }
+    let bytes = app.vault().read(&record.realm, record.id.as_str(), name.name()).await?;
+    Ok(Some(bytes.map(|bytes| Sensitive::new(Bytes::copy_from_slice(&bytes)))))
+}
+
+/// Moves the verification on, and keeps what is to be kept.
+async fn settle(
+    app: &App,
+    call: &mut Call,
+    record: Record,
+    step: Upload,
+    evidence: Evidence,
+) -> Result<Done<Verification>, UseCaseError> {
+    let now = app.clock().now();
+    // Time went on while networks ran.
+    let record = record.seen_at(now);
+    let source = match call.caller().bound_to {
+        Some(_) => UploadSource::Sdk,
+        None => UploadSource::Customer,
+    };
+    let progress = record.progress.judged(step, source, &evidence.judged)?;
+    let done = progress.steps.get(&step).is_some_and(|step| step.done);
+    let reasons: Vec<&'static str> =
+        progress.reasons().into_iter().map(|reason| reason.name()).collect();
+    call.step(
+        "judge",
+        "ok",
+        Facts::new()
+            .code("state", progress.state.name())
+            .flag("done", done)
+            .codes("reasons", reasons),
+    );
+    let mut next = Record { progress, ..record };
+    let mut result = held::result(app, &next).await?.unwrap_or_default();
+    let mut names = held::media(app, &next).await?;
+    let mut changes = Vec::new();
+    if done {
+        result = result.with(evidence.result);
+        names.extend(evidence.media.iter().map(|(name, ..)| name.name().to_owned()));
+        let until = held::data_until(app, &next, now);
+        changes = keep(app, &next, until, &result, evidence.media).await?;
+        if !changes.is_empty() {
+            next.data_until = Some(until);
+        }
+    }
+    changes.extend(moved(app, &next)?);
+    let answer = match source {
+        UploadSource::Sdk => Verification::of(&next, None, Vec::new()),
+        UploadSource::Customer => Verification::of(&next, result.told(&next), names),
+    };
+    Ok(Done { answer, changes })
+}
+
+/// The changes that put result and pictures into the vault.
+async fn keep(
+    app: &App,
+    record: &Record,
+    expires: Timestamp,
+    result: &VerificationResult,
+    media: Vec<(MediaName, &'static str, Sensitive<Bytes>)>,
+) -> Result<Vec<Change>, UseCaseError> {
+    let (realm, owner) = (&record.realm, record.id.as_str());
+    let mut changes = Vec::new();
+    for (name, media_type, bytes) in media {
+        let item = Item {
+            realm,
+            owner,
+            name: name.name(),
+            category: name.category(),
+            expires,
+            media_type,
+        };
+        changes.extend(app.vault().prepare(&item, bytes.expose()).await?);
+    }
+    if !result.is_empty() {
+        let held = HeldResult(result.clone());
+        changes.extend(app.vault().prepare_value(realm, owner, RESULT, expires, &held).await?);
+    }
+    Ok(changes)
 }

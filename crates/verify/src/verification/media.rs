@@ -1,12 +1,13 @@
 //! The pictures of a verification, for those who may open them.
 
 use bonafide_context::Sensitive;
-use bonafide_ledger::Call;
+use bonafide_ledger::{Call, Facts};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::VerificationId;
+use super::record::{Access, load};
+use super::{Refusal, State, VerificationId};
 use crate::{App, Done, UseCaseError};
 
 /// A picture that a verification may keep.
@@ -42,6 +43,31 @@ pub async fn open_media(
     id: &VerificationId,
     name: MediaName,
 ) -> Result<Done<Media>, UseCaseError> {
-    let _ = (app, call, id, name);
-    todo!()
+    let record = load(app, call.caller(), id, Access::Application).await?;
+    if !may_open(record.progress.state) {
+        return Err(Refusal::NoSuchMedia.into());
+    }
+    let items = app.vault().list(&record.realm, record.id.as_str()).await?;
+    let item = items.into_iter().find(|item| item.name == name.name());
+    let bytes = app.vault().read(&record.realm, record.id.as_str(), name.name()).await?;
+    let (Some(item), Some(bytes)) = (item, bytes) else {
+        return Err(Refusal::NoSuchMedia.into());
+    };
+    call.step(
+        "media.open",
+        "ok",
+        Facts::new().code("name", name.name()).size("bytes", bytes.len()),
+    );
+    let bytes = Sensitive::new(Bytes::copy_from_slice(&bytes));
+    Ok(Done::new(Media { media_type: item.media_type, bytes }))
+}
+
+/// Who hands pictures in has them: they are opened for the review, and delivered
+/// with the result. What was given up or ran out of time gives no result, and
+/// its pictures wait for deletion only.
+const fn may_open(state: State) -> bool {
+    match state {
+        State::Review | State::Approved | State::Declined => true,
+        State::Created | State::Collecting | State::Cancelled | State::Expired => false,
+    }
 }

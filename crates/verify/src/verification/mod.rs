@@ -8,14 +8,21 @@
 
 mod cancel;
 mod create;
+mod event;
+mod evidence;
 mod gate;
 mod hand_in;
+mod held;
+mod judge;
+mod jurisdiction;
 mod media;
 mod progress;
 mod read;
+mod record;
 mod redact;
 mod refusal;
 mod review;
+mod tables;
 mod tick;
 mod timeline;
 mod view;
@@ -31,6 +38,7 @@ pub use read::{ListVerifications, VerificationPage, list_verifications, read_ver
 pub use redact::{RedactScope, Redacted, redact_verification};
 pub use refusal::Refusal;
 pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};
+pub(crate) use tables::{EVENTS, VERIFICATIONS};
 pub use tick::{Ticked, tick};
 pub use timeline::{ClientEvent, EventSource, Timeline, TimelineEntry, read_timeline, tell_event};
 pub use view::{AgeAnswer, TemplateVersion, Verification, VerificationField, VerificationResult};

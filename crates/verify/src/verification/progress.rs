@@ -54,6 +54,10 @@ pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
     /// What to mind the next time.
     pub(crate) hints: Vec<&'static str>,
+    /// Whether the picture was good enough to hold its findings against the
+    /// person: a date of expiry misread from a blurred page declines nobody who
+    /// can still take another picture.
+    pub(crate) certain: bool,
 }
 
 /// What was found out about a gate.
@@ -144,7 +148,7 @@ impl Progress {
         record.tries_left = record.tries_left.saturating_sub(1);
         record.source = Some(source);
         record.hints = judged.hints.iter().map(|&hint| hint.to_owned()).collect();
-        let fatal = reasons.iter().any(|reason| reason.is_final());
+        let fatal = judged.certain && reasons.iter().any(|reason| reason.is_final());
         record.done = fatal || !retake || record.tries_left == 0;
         next.state = State::Collecting;
         if fatal || next.steps.values().all(|step| step.done) {

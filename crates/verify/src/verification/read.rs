@@ -1,11 +1,16 @@
 //! How a verification stands.
 
 use bonafide_context::{Sensitive, Timestamp};
-use bonafide_ledger::Call;
+use bonafide_ledger::{Call, Facts};
+use bonafide_vault::records::{Condition, Direction, Select};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{State, Verification, VerificationField, VerificationId};
+use super::create::hashed;
+use super::held;
+use super::record::{Access, Record, load};
+use super::tables::VERIFICATIONS;
+use super::{Refusal, State, Verification, VerificationField, VerificationId};
 use crate::{App, Done, Selection, UseCaseError};
 
 /// Reads a verification and its result; `fields` narrows what was asked for
@@ -16,8 +21,18 @@ pub async fn read_verification(
     id: &VerificationId,
     fields: &Selection<VerificationField>,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let _ = (app, call, id, fields);
-    todo!()
+    let record = load(app, call.caller(), id, Access::Anyone).await?;
+    let answer = if call.caller().bound_to.is_some() {
+        // The person learns how it stands; what was found out is the customer's.
+        Verification::of(&record, None, Vec::new())
+    } else {
+        let kept = held::result(app, &record).await?.unwrap_or_default();
+        let told = kept.told(&record).map(|result| result.narrowed(fields));
+        let told = told.filter(|result| !result.is_empty());
+        Verification::of(&record, told, held::media(app, &record).await?)
+    };
+    call.step("verification.read", "ok", Facts::new().code("state", answer.state.name()));
+    Ok(Done::new(answer))
 }
 
 /// Which verifications are wanted.
@@ -44,12 +59,49 @@ pub struct VerificationPage {
     pub more: bool,
 }
 
+/// More than this is not listed at once.
+const MOST: u32 = 200;
+
 /// Lists verifications.
 pub async fn list_verifications(
     app: &App,
     call: &mut Call,
     request: ListVerifications,
 ) -> Result<Done<VerificationPage>, UseCaseError> {
-    let _ = (app, call, request);
-    todo!()
+    let caller = call.caller().clone();
+    if caller.bound_to.is_some() {
+        return Err(Refusal::NeedsKey.into());
+    }
+    let realm = caller.realm();
+    let limit = request.limit.clamp(1, MOST);
+    let mut select = Select::from(&VERIFICATIONS)
+        .and(Condition::is("application", caller.application.as_str()))
+        .and(Condition::is("tenant", realm.tenant.0))
+        .and(Condition::is("environment", realm.environment.as_str()))
+        .and(Condition::is("region", realm.region.as_str()));
+    if let Some(reference) = &request.reference {
+        let hash = hashed(app, &realm, reference).await?;
+        select = select.and(Condition::is("reference", hash));
+    }
+    if let Some(state) = request.state {
+        select = select.and(Condition::is("state", state.name()));
+    }
+    if let Some((created, id)) = &request.after {
+        let last = vec![("created", (*created).into()), ("id", id.as_str().into())];
+        select = select.and(Condition::Before(last));
+    }
+    let select = select
+        .order("created", Direction::Descending)
+        .order("id", Direction::Descending)
+        .limit(limit + 1);
+    let now = app.clock().now();
+    let mut records = Vec::new();
+    for row in app.records().select(select).await? {
+        records.push(Record::read(&row)?.seen_at(now));
+    }
+    let more = records.len() > limit as usize;
+    records.truncate(limit as usize);
+    let told = records.iter().map(|record| Verification::of(record, None, Vec::new()));
+    call.step("verifications.list", "ok", Facts::new().size("rows", records.len()));
+    Ok(Done::new(VerificationPage { verifications: told.collect(), more }))
 }

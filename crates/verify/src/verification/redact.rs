@@ -1,10 +1,16 @@
 //! Deletion on request.
 
-use bonafide_ledger::Call;
+use bonafide_ledger::{Call, Facts};
+use bonafide_policy::Category;
+use bonafide_vault::records::{Change, Condition, Expect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Verification, VerificationId};
+use super::event::happened;
+use super::held;
+use super::record::{Access, load};
+use super::tables::EVENTS;
+use super::{Ending, Verification, VerificationId};
 use crate::{App, Done, UseCaseError};
 
 /// What is to be deleted.
@@ -36,6 +42,42 @@ pub async fn redact_verification(
     id: &VerificationId,
     scope: RedactScope,
 ) -> Result<Done<Redacted>, UseCaseError> {
-    let _ = (app, call, id, scope);
-    todo!()
+    let record = load(app, call.caller(), id, Access::Application).await?;
+    let only: Option<&[Category]> = match scope {
+        RedactScope::Media => Some(&[Category::FaceMedia, Category::DocumentMedia]),
+        RedactScope::All => None,
+    };
+    // First what cannot be undone: should the commit below fail, the same
+    // request finishes the rest.
+    let erased = app.vault().erase(&record.realm, record.id.as_str(), only).await?;
+    let mut next = record;
+    // Without its data it cannot be decided any more.
+    if let Ok(progress) = next.progress.cancelled(Ending::Redacted) {
+        next.progress = progress;
+    }
+    let event = match scope {
+        RedactScope::Media => "media_redacted",
+        RedactScope::All => "redacted",
+    };
+    let mut changes = Vec::new();
+    if scope == RedactScope::All {
+        next.reference = None;
+        next.data_until = None;
+        changes.push(Change::Delete {
+            table: &EVENTS,
+            conditions: vec![Condition::is("verification", next.id.as_str())],
+            expect: Expect::Any,
+        });
+    }
+    changes.push(next.updated()?);
+    changes.extend(happened(app, &next, event, &[])?);
+    call.step(
+        "verification.redact",
+        "ok",
+        Facts::new().code("scope", event).count("items", erased.items),
+    );
+    let kept = held::result(app, &next).await?.unwrap_or_default();
+    let verification = Verification::of(&next, kept.told(&next), Vec::new());
+    let answer = Redacted { items: erased.items, pending: erased.pending, verification };
+    Ok(Done { answer, changes })
 }

@@ -1,9 +1,12 @@
 //! A person decides.
 
-use bonafide_ledger::Call;
+use bonafide_ledger::{Call, Facts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::event::moved;
+use super::held;
+use super::record::{Access, Record, load};
 use super::{Verification, VerificationId};
 use crate::{App, Done, UseCaseError};
 
@@ -85,6 +88,13 @@ pub async fn decide_verification(
     id: &VerificationId,
     decision: ManualDecision,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let _ = (app, call, id, decision);
-    todo!()
+    let record = load(app, call.caller(), id, Access::Application).await?;
+    let progress = record.progress.decided(decision)?;
+    let next = Record { progress, ..record };
+    let state = next.progress.state.name();
+    call.step("verification.decide", "ok", Facts::new().code("state", state));
+    let kept = held::result(app, &next).await?.unwrap_or_default();
+    let media = held::media(app, &next).await?;
+    let answer = Verification::of(&next, kept.told(&next), media);
+    Ok(Done { changes: moved(app, &next)?, answer })
 }

@@ -1,8 +1,13 @@
 //! What time does to verifications.
 
-use bonafide_vault::records::RecordsError;
+use bonafide_vault::records::{
+    Change, Condition, Direction, Expect, Operator, RecordsError, Select,
+};
 
-use crate::App;
+use super::event::moved;
+use super::record::Record;
+use super::tables::{EVENTS, VERIFICATIONS};
+use crate::{App, UseCaseError};
 
 /// What one round did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +22,57 @@ pub struct Ticked {
 
 /// Expires what is due, at most `limit` verifications. To be called every
 /// second or so, by every node: each change is made once.
-pub async fn tick(app: &App, limit: u32) -> Result<Ticked, RecordsError> {
-    let _ = (app, limit);
-    todo!()
+pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
+    let now = app.clock().now();
+    let select = Select::from(&VERIFICATIONS)
+        .and(Condition::Compare("due", Operator::AtMost, now.into()))
+        .order("due", Direction::Ascending)
+        .limit(limit);
+    let rows = app.records().select(select).await?;
+    let mut ticked = Ticked { more: rows.len() >= limit as usize, ..Ticked::default() };
+    for row in rows {
+        let record = match Record::read(&row) {
+            Ok(record) => record,
+            Err(error) => {
+                // One row that cannot be read holds up no other.
+                tracing::error!(%error, "a verification's row cannot be read");
+                continue;
+            }
+        };
+        let removes = now >= record.remove;
+        let changes = if removes {
+            removed(&record)
+        } else {
+            let progress = record.progress.expired();
+            moved(app, &Record { progress, ..record })?
+        };
+        match app.records().commit(changes).await {
+            Ok(()) if removes => ticked.removed += 1,
+            Ok(()) => ticked.expired += 1,
+            // Another node, or a call, was faster.
+            Err(RecordsError::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(ticked)
+}
+
+/// The changes that remove a row whose time to rest is over. What it kept in
+/// the vault went long before.
+fn removed(record: &Record) -> Vec<Change> {
+    vec![
+        Change::Delete {
+            table: &VERIFICATIONS,
+            conditions: vec![
+                Condition::is("id", record.id.as_str()),
+                Condition::is("version", record.version),
+            ],
+            expect: Expect::One,
+        },
+        Change::Delete {
+            table: &EVENTS,
+            conditions: vec![Condition::is("verification", record.id.as_str())],
+            expect: Expect::Any,
+        },
+    ]
 }

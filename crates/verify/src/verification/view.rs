@@ -4,10 +4,11 @@ use bonafide_accounts::Mode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::record::Record;
 use super::review::ReviewReason;
-use super::{Ending, GateView, State, StepView};
+use super::{Ending, Gate, GateState, GateView, State, StepView, Upload};
 use crate::answer::{
-    ComparisonAnswer, DocumentAnswer, DocumentField, LivenessAnswer, Moment, Selectable,
+    ComparisonAnswer, DocumentAnswer, DocumentField, LivenessAnswer, Moment, Selectable, Selection,
 };
 use crate::{Decision, Reason};
 
@@ -100,6 +101,18 @@ pub struct AgeAnswer {
     pub reached: bool,
 }
 
+impl AgeAnswer {
+    /// What is known of the age, once it is judged and if it was asked for.
+    fn of(record: &Record) -> Option<Self> {
+        let limit = record.flow.minimum_age?;
+        let gate = record.progress.gates.get(&Gate::Age)?;
+        let judged = record.progress.steps.get(&Upload::Document).is_some_and(|step| step.done);
+        let asked = record.fields.has(VerificationField::Age);
+        (judged && asked)
+            .then(|| Self { limit, reached: gate.state == GateState::Passed && record.readable() })
+    }
+}
+
 /// What of a verification's result can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum VerificationField {
@@ -137,5 +150,101 @@ impl Selectable for VerificationField {
             Self::Liveness => "liveness",
             Self::Age => "age",
         }
+    }
+}
+
+impl Verification {
+    /// What is told of a row, with the result and the pictures that are kept.
+    pub(crate) fn of(
+        record: &Record,
+        result: Option<VerificationResult>,
+        media: Vec<String>,
+    ) -> Self {
+        let progress = &record.progress;
+        let open = !progress.state.is_terminal();
+        Self {
+            id: record.id.to_string(),
+            state: progress.state,
+            mode: record.flow.mode,
+            decision: progress.decision(),
+            reasons: progress.reasons(),
+            ended_by: progress.ended_by,
+            review_reason: progress.review_reason,
+            gates: progress.gate_views(),
+            steps: progress.step_views(),
+            template: record.template.clone(),
+            created_at: record.created.into(),
+            expires_at: open.then(|| record.due().into()),
+            data_expires_at: record.data_until.map(Moment::from),
+            reference: record.reference.clone(),
+            result,
+            media,
+        }
+    }
+}
+
+impl VerificationResult {
+    /// What both hold, where they overlap as `newer` has it.
+    #[must_use]
+    pub(crate) fn with(self, newer: Self) -> Self {
+        Self {
+            document: newer.document.or(self.document),
+            comparison: newer.comparison.or(self.comparison),
+            liveness: newer.liveness.or(self.liveness),
+            age: newer.age.or(self.age),
+        }
+    }
+
+    /// What is told of what rests: the age is told by how the gate stands, so
+    /// that nothing about it has to rest. `None` if there is nothing to tell.
+    pub(crate) fn told(self, record: &Record) -> Option<Self> {
+        let told = Self { age: AgeAnswer::of(record), ..self };
+        (!told.is_empty()).then_some(told)
+    }
+
+    /// Only what is asked for of what there is.
+    #[must_use]
+    pub(crate) fn narrowed(self, asked: &Selection<VerificationField>) -> Self {
+        let document = asked.of_document();
+        Self {
+            document: self
+                .document
+                .map(|answer| answer.narrowed(&document))
+                .filter(|answer| *answer != DocumentAnswer::default()),
+            comparison: self.comparison.filter(|_| asked.has(VerificationField::Comparison)),
+            liveness: self.liveness.filter(|_| asked.has(VerificationField::Liveness)),
+            age: self.age.filter(|_| asked.has(VerificationField::Age)),
+        }
+    }
+}
+
+impl Selection<VerificationField> {
+    /// What of it is about the document.
+    pub(crate) fn of_document(&self) -> Selection<DocumentField> {
+        match self {
+            Self::All => Selection::All,
+            Self::Only(fields) => {
+                let document = fields.iter().filter_map(|field| match field {
+                    VerificationField::Document(field) => Some(*field),
+                    _ => None,
+                });
+                Selection::Only(document.collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_a_name_of_its_own() {
+        let mut names: Vec<_> = VerificationField::ALL.iter().map(|field| field.name()).collect();
+        assert_eq!(names.len(), OF_DOCUMENT + 3);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), OF_DOCUMENT + 3);
+        assert_eq!(OF_DOCUMENT, DocumentField::ALL.len());
     }
 }

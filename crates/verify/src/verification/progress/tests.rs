@@ -26,16 +26,24 @@ fn finding(gate: Gate, reasons: &[Reason]) -> Finding {
 
 fn good_document() -> Judged {
     let gates = [Gate::Document, Gate::DocumentType, Gate::Expiry, Gate::Age];
-    Judged { findings: gates.map(|gate| finding(gate, &[])).to_vec(), hints: Vec::new() }
+    Judged {
+        findings: gates.map(|gate| finding(gate, &[])).to_vec(),
+        hints: Vec::new(),
+        certain: true,
+    }
 }
 
 fn good_selfie() -> Judged {
     let gates = [Gate::Liveness, Gate::Compare];
-    Judged { findings: gates.map(|gate| finding(gate, &[])).to_vec(), hints: Vec::new() }
+    Judged {
+        findings: gates.map(|gate| finding(gate, &[])).to_vec(),
+        hints: Vec::new(),
+        certain: true,
+    }
 }
 
 fn bad(gate: Gate, reason: Reason) -> Judged {
-    Judged { findings: vec![finding(gate, &[reason])], hints: vec!["blurred"] }
+    Judged { findings: vec![finding(gate, &[reason])], hints: vec!["blurred"], certain: true }
 }
 
 fn hand_in(progress: &Progress, step: Upload, judged: &Judged) -> Progress {
@@ -86,6 +94,17 @@ fn what_no_picture_can_mend_ends_it_at_once() {
         let end = hand_in(&start, step, &bad(gate, reason));
         assert_eq!((end.state, end.reasons()), (State::Declined, vec![reason]));
     }
+}
+
+#[test]
+fn a_doubtful_picture_declines_nobody_who_can_take_another() {
+    let start = Progress::new(&flow(Mode::DocumentOnly));
+    let misread = Judged { certain: false, ..bad(Gate::Expiry, Reason::DocumentExpired) };
+    let once = hand_in(&start, Upload::Document, &misread);
+    assert_eq!(once.state, State::Collecting);
+    assert_eq!(hand_in(&once, Upload::Document, &good_document()).state, State::Approved);
+    let twice = hand_in(&once, Upload::Document, &misread);
+    assert_eq!(hand_in(&twice, Upload::Document, &misread).state, State::Declined);
 }
 
 #[test]
@@ -191,8 +210,11 @@ fn event() -> impl Strategy<Value = Event> {
         reasons,
         retake,
     });
-    let random = prop::collection::vec(finding, 0..7)
-        .prop_map(|findings| Judged { findings, hints: Vec::new() });
+    let random = prop::collection::vec(finding, 0..7).prop_map(|findings| Judged {
+        findings,
+        hints: Vec::new(),
+        certain: true,
+    });
     let judged = prop_oneof![
         2 => random,
         1 => Just(good_document()),

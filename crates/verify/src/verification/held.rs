@@ -1,0 +1,76 @@
+//! What a verification keeps in the vault, and until when.
+
+use bonafide_context::Timestamp;
+use bonafide_policy::{Category, Held};
+use serde::{Deserialize, Serialize};
+
+use super::record::Record;
+use super::{MediaName, VerificationResult};
+use crate::{App, UseCaseError};
+
+/// The result as it rests.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct HeldResult(pub(crate) VerificationResult);
+
+impl Held for HeldResult {
+    const CATEGORY: Category = Category::Results;
+}
+
+/// The name of the result among a verification's items.
+pub(crate) const RESULT: &str = "result";
+
+/// What a verification's data is: one deadline for all of it, the earliest of
+/// them.
+const DATA: [Category; 3] = [Category::FaceMedia, Category::DocumentMedia, Category::Results];
+
+/// When the data of a verification has to go: fixed with its first byte, and
+/// inherited by whatever is made of it.
+pub(crate) fn data_until(app: &App, record: &Record, now: Timestamp) -> Timestamp {
+    record.data_until.unwrap_or_else(|| {
+        DATA.iter().map(|category| app.deadline(*category, now)).min().unwrap_or(now)
+    })
+}
+
+impl MediaName {
+    /// Every one of them.
+    pub const ALL: [Self; 4] =
+        [Self::DocumentFront, Self::DocumentBack, Self::Portrait, Self::Selfie];
+
+    /// The name in addresses and answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DocumentFront => "document_front",
+            Self::DocumentBack => "document_back",
+            Self::Portrait => "portrait",
+            Self::Selfie => "selfie",
+        }
+    }
+
+    /// What kind of data it is.
+    pub(crate) const fn category(self) -> Category {
+        match self {
+            Self::DocumentFront | Self::DocumentBack => Category::DocumentMedia,
+            Self::Portrait | Self::Selfie => Category::FaceMedia,
+        }
+    }
+}
+
+/// The result that is kept of a verification, if it still is.
+pub(crate) async fn result(
+    app: &App,
+    record: &Record,
+) -> Result<Option<VerificationResult>, UseCaseError> {
+    let held: Option<HeldResult> =
+        app.vault().read_value(&record.realm, record.id.as_str(), RESULT).await?;
+    Ok(held.map(|held| held.0))
+}
+
+/// The pictures that are kept of a verification, by name.
+pub(crate) async fn media(app: &App, record: &Record) -> Result<Vec<String>, UseCaseError> {
+    if record.data_until.is_none() {
+        return Ok(Vec::new());
+    }
+    let items = app.vault().list(&record.realm, record.id.as_str()).await?;
+    let known = |name: &str| MediaName::ALL.iter().any(|media| media.name() == name);
+    Ok(items.into_iter().map(|item| item.name).filter(|name| known(name)).collect())
+}

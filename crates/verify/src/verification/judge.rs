@@ -1,0 +1,136 @@
+//! From evidence to findings: what each gate says to what was handed in.
+
+use bonafide_accounts::{Flow, SecurityLevel};
+use bonafide_context::Date;
+use bonafide_document::{DocumentType, Reading, Warning};
+use bonafide_face::{Comparison, Fmr, ImageSide, Liveness, LivenessReason, Match};
+
+use super::Gate;
+use super::jurisdiction::country;
+use super::progress::{Finding, Judged};
+use crate::Reason;
+use crate::decide::about;
+
+/// The false match rate that a security level holds a comparison to.
+pub(crate) const fn fmr(level: SecurityLevel) -> Fmr {
+    match level {
+        SecurityLevel::Low => Fmr::OneInThousand,
+        SecurityLevel::Standard => Fmr::OneInTenThousand,
+        SecurityLevel::High => Fmr::OneInHundredThousand,
+    }
+}
+
+/// Judges a document.
+pub(crate) fn document(flow: &Flow, reading: &Reading, today: Date) -> Judged {
+    let readable: Vec<Reason> = about::document(reading)
+        .into_iter()
+        .filter(|reason| matters(flow, reading, *reason))
+        .collect();
+    let certain = readable.is_empty();
+    let expiry = about::expiry(reading, today).filter(|reason| matters(flow, reading, *reason));
+    let age = flow.minimum_age.and_then(|minimum| about::age(reading, minimum, today));
+    let finding = |gate, reasons| Finding { gate, reasons, retake: true };
+    Judged {
+        findings: vec![
+            finding(Gate::Document, readable),
+            finding(Gate::DocumentType, kind(flow, reading).into_iter().collect()),
+            finding(Gate::Jurisdiction, jurisdiction(flow, reading).into_iter().collect()),
+            finding(Gate::Expiry, expiry.into_iter().collect()),
+            finding(Gate::Age, age.into_iter().collect()),
+        ],
+        hints: reading.warnings.iter().map(|warning| warning.name()).collect(),
+        certain,
+    }
+}
+
+/// Judges a selfie for itself.
+pub(crate) fn liveness(flow: &Flow, liveness: &Liveness) -> Judged {
+    let reason = about::liveness(liveness).filter(|reason| {
+        *reason != Reason::LivenessUncertain || flow.security_level != SecurityLevel::Low
+    });
+    Judged {
+        findings: vec![Finding {
+            gate: Gate::Liveness,
+            reasons: reason.into_iter().collect(),
+            // A network that is missing is missing for the next picture too.
+            retake: !liveness.reasons.contains(&LivenessReason::NetworkMissing),
+        }],
+        hints: liveness.reasons.iter().map(|reason| reason.code()).collect(),
+        certain: true,
+    }
+}
+
+/// Judges portrait (`a`) against selfie (`b`); `side` is the picture that was
+/// handed in now and could be taken again. Without a portrait there is nothing
+/// to compare.
+pub(crate) fn comparison(comparison: Option<&Comparison>, side: ImageSide) -> Judged {
+    let Some(found) = comparison else {
+        return Judged {
+            findings: vec![Finding {
+                gate: Gate::Compare,
+                reasons: about::comparison(None).into_iter().collect(),
+                retake: side == ImageSide::A,
+            }],
+            hints: Vec::new(),
+            certain: true,
+        };
+    };
+    let of_side: Vec<_> = found.reasons.iter().filter(|reason| reason.side() == side).collect();
+    Judged {
+        findings: vec![Finding {
+            gate: Gate::Compare,
+            reasons: about::comparison(Some(found)).into_iter().collect(),
+            retake: !of_side.is_empty(),
+        }],
+        hints: of_side.iter().map(|reason| reason.what()).collect(),
+        // A poor picture costs genuine matches: no match on one is no proof.
+        certain: found.decision != Match::NoMatch || of_side.is_empty(),
+    }
+}
+
+impl Judged {
+    /// Both together.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.hints.extend(other.hints);
+        self.hints.sort_unstable();
+        self.hints.dedup();
+        self.certain &= other.certain;
+        self
+    }
+}
+
+/// Whether a reason counts in a flow that names the warnings that do.
+fn matters(flow: &Flow, reading: &Reading, reason: Reason) -> bool {
+    let listed = |warning| flow.warnings.contains(&warning);
+    match reason {
+        Reason::TwoDocuments => listed(Warning::TwoDocuments),
+        Reason::MrzMissing => listed(Warning::NoMrz),
+        Reason::MrzNotValid => listed(Warning::MrzNotValid),
+        Reason::FieldsDiffer => listed(Warning::FieldsDiffer),
+        Reason::DocumentExpired => listed(Warning::Expired),
+        Reason::DocumentObscured => [Warning::Glare, Warning::CutOff]
+            .into_iter()
+            .any(|warning| reading.warnings.contains(&warning) && listed(warning)),
+        // That there is no document, or no field to decide by, is no warning
+        // that one could live with.
+        _ => true,
+    }
+}
+
+fn kind(flow: &Flow, reading: &Reading) -> Option<Reason> {
+    match reading.kind {
+        DocumentType::Unknown => Some(Reason::DocumentUnknown),
+        kind if flow.document_types.contains(&kind) => None,
+        _ => Some(Reason::DocumentTypeNotAllowed),
+    }
+}
+
+fn jurisdiction(flow: &Flow, reading: &Reading) -> Option<Reason> {
+    let allowed = flow.jurisdictions.as_ref()?;
+    let Some(issuer) = &reading.issuer else {
+        return Some(Reason::FieldMissing);
+    };
+    let inside = country(issuer).is_some_and(|country| allowed.iter().any(|code| code == country));
+    (!inside).then_some(Reason::JurisdictionNotAllowed)
+}

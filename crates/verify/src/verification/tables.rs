@@ -1,0 +1,55 @@
+//! This room's rows: statuses, codes, ids and hashes. What is personal rests in
+//! the vault.
+
+use bonafide_policy::Category;
+use bonafide_vault::records::{Column, Kind, Table};
+
+/// Verifications.
+pub(crate) const VERIFICATIONS: Table = Table {
+    name: "verifications",
+    // The row's only tie to a person is the hashed reference: the row goes when
+    // that has to.
+    category: Category::SubjectReference,
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::new("tenant", Kind::Integer),
+        Column::new("environment", Kind::Name),
+        Column::new("region", Kind::Name),
+        Column::new("application", Kind::Name),
+        Column::new("version", Kind::Integer),
+        Column::new("state", Kind::Name),
+        Column::new("created", Kind::Integer),
+        // Its time limit.
+        Column::new("expires", Kind::Integer),
+        // When its media and results have to go; none before the first byte.
+        Column::optional("data_until", Kind::Integer),
+        // When this row has to go.
+        Column::new("remove", Kind::Integer),
+        // When time changes something about it next.
+        Column::new("due", Kind::Integer),
+        Column::optional("reference", Kind::Name),
+        Column::optional("template", Kind::Name),
+        Column::optional("template_version", Kind::Integer),
+        Column::new("fields", Kind::Text),
+        Column::new("flow", Kind::Text),
+        Column::new("progress", Kind::Text),
+    ],
+    key: &["id"],
+    indexes: &[&["due"], &["application", "created", "id"], &["application", "reference"]],
+};
+
+/// What happened in a verification.
+pub(crate) const EVENTS: Table = Table {
+    name: "verification_events",
+    category: Category::ClientEvents,
+    columns: &[
+        Column::new("verification", Kind::Name),
+        Column::new("id", Kind::Name),
+        Column::new("at", Kind::Integer),
+        Column::new("source", Kind::Name),
+        Column::new("event", Kind::Name),
+        Column::new("reasons", Kind::Text),
+    ],
+    key: &["verification", "id"],
+    indexes: &[&["verification", "at"]],
+};
