@@ -3,12 +3,14 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_lc_rs::hmac;
 use bonafide_context::{Clock, Random};
 use bonafide_vault::{Records, Vault};
+use tokio::sync::OnceCell;
 
 use crate::keys::KeyDoor;
 use crate::limits::{Limiter, Limits};
-use crate::users::Passwords;
+use crate::users::{Passwords, Strangers};
 
 /// Tenants, applications, keys, users, quotas and templates of this
 /// installation. One a node; nodes share the stores beneath.
@@ -20,6 +22,9 @@ pub struct Accounts {
     pub(crate) limiter: Limiter,
     pub(crate) keys: KeyDoor,
     pub(crate) passwords: Passwords,
+    pub(crate) strangers: Strangers,
+    pub(crate) verification_key: OnceCell<hmac::Key>,
+    pub(crate) login_key: OnceCell<hmac::Key>,
 }
 
 impl Accounts {
@@ -39,6 +44,9 @@ impl Accounts {
             limiter: Limiter::new(limits),
             keys: KeyDoor::default(),
             passwords: Passwords::default(),
+            strangers: Strangers::default(),
+            verification_key: OnceCell::new(),
+            login_key: OnceCell::new(),
         }
     }
 

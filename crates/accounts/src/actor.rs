@@ -18,6 +18,8 @@ pub struct Actor {
     /// As it stands in the audit log: key or user id, or `cli`.
     pub(crate) name: String,
     reach: Reach,
+    /// Whether it may make users and change what they may do.
+    users: bool,
 }
 
 /// How far an actor reaches.
@@ -39,12 +41,12 @@ impl Actor {
     /// Whoever has a shell on this machine and can read the data directory: the
     /// operator.
     pub fn cli() -> Self {
-        Self { name: "cli".to_owned(), reach: Reach::Everything }
+        Self { name: "cli".to_owned(), reach: Reach::Everything, users: true }
     }
 
     /// The server itself, at its first start.
     pub(crate) fn server() -> Self {
-        Self { name: "server".to_owned(), reach: Reach::Everything }
+        Self { name: "server".to_owned(), reach: Reach::Everything, users: true }
     }
 
     /// A caller of an interface. One that is bound to a single verification (a
@@ -58,19 +60,22 @@ impl Actor {
             Some(_) if caller.tenant == OPERATOR_TENANT => Reach::Everything,
             Some(_) => Reach::Realm(caller.realm()),
         };
-        Self { name, reach }
+        // An administrator's key is of one environment, users are of both: only
+        // the operator's makes any.
+        let users = reach == Reach::Everything;
+        Self { name, reach, users }
     }
 
     /// A user of the console: owners and operators change the accounts of their
-    /// tenant (of every tenant, if they are the operator's own people);
-    /// reviewers and privacy officers change none.
+    /// tenant (of every tenant, if they are the operator's own people), owners
+    /// its users too; reviewers and privacy officers change nothing.
     pub fn user(session: &Session) -> Self {
         let reach = match (session.role, session.tenant) {
             (Role::Reviewer | Role::PrivacyOfficer, _) => Reach::Nothing,
             (Role::Owner | Role::Operator, None) => Reach::Everything,
             (Role::Owner | Role::Operator, Some(tenant)) => Reach::Tenant(tenant),
         };
-        Self { name: session.user.to_string(), reach }
+        Self { name: session.user.to_string(), reach, users: session.role == Role::Owner }
     }
 
     /// Whether this is the operator.
@@ -112,6 +117,16 @@ impl Actor {
             Reach::Templates(_) | Reach::Nothing => return Err(AccountsError::Denied),
         };
         if own { Ok(()) } else { Err(AccountsError::NotFound(what)) }
+    }
+
+    /// Users of a tenant (`None`: the operator's own people).
+    pub(crate) fn reach_users(&self, tenant: Option<TenantId>) -> Result<(), AccountsError> {
+        match (tenant, self.users) {
+            (_, false) => Err(AccountsError::Denied),
+            (Some(tenant), true) => self.reach_tenant(tenant, "user"),
+            (None, true) if self.is_operator() => Ok(()),
+            (None, true) => Err(AccountsError::NotFound("user")),
+        }
     }
 
     /// Templates of a realm.

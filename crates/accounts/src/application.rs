@@ -3,8 +3,15 @@
 
 use bonafide_context::{Environment, Realm, Region, TenantId, Timestamp};
 use bonafide_ledger::ApplicationId;
+use bonafide_vault::records::{
+    Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
+};
+use serde_json::json;
 
-use crate::{Accounts, AccountsError, Actor, Page};
+use crate::audit::Whose;
+use crate::read::{checked_name, optional_moment, realm};
+use crate::tables::{APPLICATIONS, KEYS, TENANTS};
+use crate::{Accounts, AccountsError, Action, Actor, Page};
 
 /// An application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +59,35 @@ impl Accounts {
         actor: &Actor,
         new: NewApplication,
     ) -> Result<Application, AccountsError> {
-        let _ = (actor, new);
-        todo!()
+        let application = Application {
+            id: self.draw(ApplicationId::new),
+            tenant: new.tenant,
+            environment: new.environment,
+            region: new.region,
+            name: checked_name("name", &new.name)?,
+            created: self.clock.now(),
+            closed: None,
+        };
+        let realm = application.realm();
+        actor.reach_realm(&realm, "tenant")?;
+        let changes = vec![
+            Self::while_tenant_open(application.tenant),
+            Change::Insert(row(&application)),
+            self.audited(
+                actor,
+                Action::ApplicationCreated,
+                application.id.as_str(),
+                &Whose::Realm(&realm),
+                &json!({}),
+            ),
+        ];
+        match self.records.commit(changes).await {
+            Ok(()) => Ok(application),
+            // A tenant that is not there or not open is the only thing that can
+            // have come first: ids are not drawn twice.
+            Err(RecordsError::Conflict) => Err(self.not_open(application.tenant).await?),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// One application.
@@ -62,8 +96,11 @@ impl Accounts {
         actor: &Actor,
         id: &ApplicationId,
     ) -> Result<Application, AccountsError> {
-        let _ = (actor, id);
-        todo!()
+        let application = self.application_row(id).await?;
+        let not_there = AccountsError::NotFound("application");
+        let application = application.ok_or(not_there)?;
+        actor.reach_realm(&application.realm(), "application")?;
+        Ok(application)
     }
 
     /// The applications of a tenant that are within reach, by id.
@@ -73,8 +110,20 @@ impl Accounts {
         tenant: TenantId,
         page: &Page,
     ) -> Result<Vec<Application>, AccountsError> {
-        let _ = (actor, tenant, page);
-        todo!()
+        actor.reach_tenant(tenant, "tenant")?;
+        let mut select = Select::from(&APPLICATIONS)
+            .and(Condition::is("tenant", tenant.0))
+            .order("id", Direction::Ascending)
+            .limit(page.rows());
+        if let Some(realm) = actor.narrowed_realm() {
+            select = select
+                .and(Condition::is("environment", realm.environment.as_str()))
+                .and(Condition::is("region", realm.region.as_str()));
+        }
+        if let Some(after) = &page.after {
+            select = select.and(Condition::After(vec![("id", after.as_str().into())]));
+        }
+        self.records.select(select).await?.iter().map(application).collect()
     }
 
     /// Closes an application and revokes its keys.
@@ -83,7 +132,90 @@ impl Accounts {
         actor: &Actor,
         id: &ApplicationId,
     ) -> Result<(), AccountsError> {
-        let _ = (actor, id);
-        todo!()
+        let application = self.application(actor, id).await?;
+        if application.closed.is_some() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let changes = vec![
+            Change::Update {
+                table: &APPLICATIONS,
+                set: vec![("closed", now.into())],
+                conditions: vec![Condition::is("id", id.as_str()), Condition::Null("closed")],
+                expect: Expect::One,
+            },
+            Change::Update {
+                table: &KEYS,
+                set: vec![("revoked", now.into())],
+                conditions: vec![
+                    Condition::is("application", id.as_str()),
+                    Condition::Null("revoked"),
+                ],
+                expect: Expect::Any,
+            },
+            self.audited(
+                actor,
+                Action::ApplicationClosed,
+                id.as_str(),
+                &Whose::Realm(&application.realm()),
+                &json!({}),
+            ),
+        ];
+        self.records.commit(changes).await?;
+        self.keys.forget_all();
+        Ok(())
     }
+
+    /// The row, without asking who wants it.
+    pub(crate) async fn application_row(
+        &self,
+        id: &ApplicationId,
+    ) -> Result<Option<Application>, AccountsError> {
+        let select = Select::from(&APPLICATIONS).and(Condition::is("id", id.as_str()));
+        self.records.select(select).await?.first().map(application).transpose()
+    }
+
+    /// A change that goes through only while the application is open.
+    pub(crate) fn while_application_open(id: &ApplicationId) -> Change {
+        Change::Update {
+            table: &APPLICATIONS,
+            set: vec![("closed", Value::Null)],
+            conditions: vec![Condition::is("id", id.as_str()), Condition::Null("closed")],
+            expect: Expect::One,
+        }
+    }
+
+    /// Why nothing can be made in this tenant.
+    async fn not_open(&self, tenant: TenantId) -> Result<AccountsError, AccountsError> {
+        let there = self.records.count(&TENANTS, vec![Condition::is("app_id", tenant.0)]).await?;
+        Ok(if there == 0 {
+            AccountsError::NotFound("tenant")
+        } else {
+            AccountsError::Closed("tenant")
+        })
+    }
+}
+
+pub(crate) fn row(application: &Application) -> Row {
+    Row::new(&APPLICATIONS)
+        .with("id", application.id.as_str())
+        .with("tenant", application.tenant.0)
+        .with("environment", application.environment.as_str())
+        .with("region", application.region.as_str())
+        .with("name", application.name.as_str())
+        .with("created", application.created)
+        .with("closed", application.closed)
+}
+
+fn application(row: &Row) -> Result<Application, AccountsError> {
+    let realm = realm(row)?;
+    Ok(Application {
+        id: row.parsed("id")?,
+        tenant: realm.tenant,
+        environment: realm.environment,
+        region: realm.region,
+        name: row.text("name")?.to_owned(),
+        created: row.moment("created")?,
+        closed: optional_moment(row, "closed")?,
+    })
 }

@@ -1,7 +1,9 @@
 //! Every change of accounts and configuration is a row: who, what, when.
 
-use bonafide_context::{Environment, Region, TenantId, Timestamp};
+use bonafide_context::{CallId, Environment, Realm, Region, TenantId, Timestamp};
+use bonafide_vault::records::{Change, Condition, Direction, Row, Select};
 
+use crate::tables::AUDIT;
 use crate::{Accounts, AccountsError, Actor, Page};
 
 /// What was done to accounts or configuration.
@@ -44,6 +46,31 @@ pub enum Action {
     TemplateClosed,
 }
 
+impl Action {
+    /// The name in the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OperatorBootstrapped => "operator_bootstrapped",
+            Self::TenantCreated => "tenant_created",
+            Self::TenantClosed => "tenant_closed",
+            Self::ApplicationCreated => "application_created",
+            Self::ApplicationClosed => "application_closed",
+            Self::KeyCreated => "key_created",
+            Self::KeyRotated => "key_rotated",
+            Self::KeyRevoked => "key_revoked",
+            Self::UserCreated => "user_created",
+            Self::UserRemoved => "user_removed",
+            Self::RoleChanged => "role_changed",
+            Self::PasswordChanged => "password_changed",
+            Self::SecondFactorEnrolled => "second_factor_enrolled",
+            Self::SecondFactorRemoved => "second_factor_removed",
+            Self::TemplateCreated => "template_created",
+            Self::TemplateVersioned => "template_versioned",
+            Self::TemplateClosed => "template_closed",
+        }
+    }
+}
+
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
@@ -67,6 +94,16 @@ pub struct AuditEntry {
     pub facts: serde_json::Value,
 }
 
+/// Whose a change is, for the audit log.
+pub(crate) enum Whose<'a> {
+    /// The installation's.
+    Installation,
+    /// A tenant's as a whole.
+    Tenant(TenantId),
+    /// A realm's.
+    Realm(&'a Realm),
+}
+
 impl Accounts {
     /// The changes within the actor's reach, the newest first; `tenant` narrows
     /// further. [`Page::after`] is the id of the last one seen.
@@ -76,7 +113,78 @@ impl Accounts {
         tenant: Option<TenantId>,
         page: &Page,
     ) -> Result<Vec<AuditEntry>, AccountsError> {
-        let _ = (actor, tenant, page);
-        todo!()
+        let own = actor.narrowed_to()?;
+        if let (Some(own), Some(asked)) = (own, tenant)
+            && own != asked
+        {
+            return Err(AccountsError::NotFound("tenant"));
+        }
+        let mut select = Select::from(&AUDIT).order("id", Direction::Descending).limit(page.rows());
+        if let Some(tenant) = own.or(tenant) {
+            select = select.and(Condition::is("tenant", tenant.0));
+        }
+        if let Some(realm) = actor.narrowed_realm() {
+            select = select
+                .and(Condition::is("environment", realm.environment.as_str()))
+                .and(Condition::is("region", realm.region.as_str()));
+        }
+        if let Some(after) = &page.after {
+            select = select.and(Condition::Before(vec![("id", after.as_str().into())]));
+        }
+        self.records.select(select).await?.iter().map(entry).collect()
     }
+
+    /// The row that goes into the same commit as the change it tells of.
+    pub(crate) fn audited(
+        &self,
+        actor: &Actor,
+        action: Action,
+        subject: &str,
+        whose: &Whose<'_>,
+        facts: &serde_json::Value,
+    ) -> Change {
+        let at = self.clock.now();
+        // The names of calls sort by time, which is what is wanted here too.
+        let id = self.draw(|random| CallId::new(at, random)).to_string();
+        let (tenant, realm) = match whose {
+            Whose::Installation => (None, None),
+            Whose::Tenant(tenant) => (Some(*tenant), None),
+            Whose::Realm(realm) => (Some(realm.tenant), Some(*realm)),
+        };
+        Change::Insert(
+            Row::new(&AUDIT)
+                .with("id", id)
+                .with("at", at)
+                .with("actor", actor.name.as_str())
+                .with("action", action.as_str())
+                .with("subject", subject)
+                .with("tenant", tenant.map(|tenant| tenant.0))
+                .with("environment", realm.map(|realm| realm.environment.as_str()))
+                .with("region", realm.map(|realm| realm.region.as_str()))
+                .with("facts", facts.to_string()),
+        )
+    }
+}
+
+fn entry(row: &Row) -> Result<AuditEntry, AccountsError> {
+    let damaged = |_| AccountsError::Damaged;
+    Ok(AuditEntry {
+        id: row.text("id")?.to_owned(),
+        at: row.moment("at")?,
+        actor: row.text("actor")?.to_owned(),
+        action: row.text("action")?.to_owned(),
+        subject: row.text("subject")?.to_owned(),
+        tenant: row
+            .optional_integer("tenant")?
+            .map(|number| u64::try_from(number).map(TenantId))
+            .transpose()
+            .map_err(|_| AccountsError::Damaged)?,
+        environment: row
+            .optional_text("environment")?
+            .map(str::parse)
+            .transpose()
+            .map_err(damaged)?,
+        region: row.optional_text("region")?.map(str::parse).transpose().map_err(damaged)?,
+        facts: serde_json::from_str(row.text("facts")?).map_err(|_| AccountsError::Damaged)?,
+    })
 }

@@ -16,6 +16,7 @@ mod error;
 mod keys;
 mod limits;
 mod page;
+mod read;
 mod tables;
 mod templates;
 mod tenant;
@@ -28,7 +29,8 @@ pub use application::{Application, NewApplication};
 pub use audit::{Action, AuditEntry};
 pub use error::AccountsError;
 pub use keys::{
-    AuthError, Key, KeyState, NETWORKS_MAX, Network, NewKey, NewKeyRequest, REVOCATION_SECONDS,
+    AuthError, Key, KeyState, NETWORKS_MAX, Network, NetworkError, NewKey, NewKeyRequest,
+    REVOCATION_SECONDS,
 };
 pub use limits::{
     AdmitError, InterfaceLimits, LimitKind, Limited, Limits, LimitsError, Rate, TenantLimits,
@@ -41,6 +43,7 @@ pub use templates::{
 };
 pub use tenant::{NewTenant, Tenant, Uin};
 pub use users::{
-    LoginError, NewSession, NewUser, PASSWORD_MIN, Role, Session, TotpEnrolment, User, UserId,
+    LoginError, NewSession, NewUser, PASSWORD_MIN, Role, Session, TotpEnrolment, UnknownRole, User,
+    UserId,
 };
 pub use verification_token::VerificationToken;

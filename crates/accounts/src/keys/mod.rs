@@ -1,15 +1,17 @@
 //! API keys: an id, and a secret that is shown once.
 
 mod authenticate;
+mod door;
 mod error;
 mod manage;
 mod network;
 mod token;
 
-pub(crate) use authenticate::KeyDoor;
 pub use authenticate::REVOCATION_SECONDS;
+pub(crate) use door::KeyDoor;
 pub use error::AuthError;
-pub use network::{NETWORKS_MAX, Network};
+pub use network::{NETWORKS_MAX, Network, NetworkError};
+pub(crate) use token::{hash, same};
 
 use std::time::Duration;
 

@@ -1,38 +1,21 @@
 //! Flow templates: named, versioned settings of a verification.
 
 mod flow;
+mod redirect;
 mod settings;
 
 pub use flow::{Flow, SettingsError};
 pub use settings::{FlowStep, Mode, Retries, SecurityLevel, Theme, VerificationSettings};
 
-use std::fmt;
-use std::str::FromStr;
-
 use bonafide_context::{Realm, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::{Accounts, AccountsError, Actor, Page};
 
-/// A template's name in the interface: `tpl_…`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TemplateId(pub(crate) String);
-
-impl fmt::Display for TemplateId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for TemplateId {
-    type Err = AccountsError;
-
-    fn from_str(text: &str) -> Result<Self, AccountsError> {
-        let _ = text;
-        todo!()
-    }
-}
+bonafide_ledger::prefixed_id!(
+    /// A template's name in the interface.
+    TemplateId,
+    "tpl_"
+);
 
 /// One version of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]

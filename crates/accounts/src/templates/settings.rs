@@ -23,10 +23,11 @@ pub struct VerificationSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_items = 1, max_items = 7)]
     pub document_types: Option<Vec<DocumentType>>,
-    /// Whose documents are let in, as ISO 3166-1 codes of two letters. Left
-    /// out: anyone's.
+    /// Whose documents are let in, as the codes of Doc 9303 that a reading
+    /// gives as issuer: ISO 3166-1 of three letters and what ICAO adds (`D`
+    /// and `DEU` are the same). Left out: anyone's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(min_items = 1, max_items = 249, example = json!(["SG", "TH"]))]
+    #[schema(min_items = 1, max_items = 300, example = json!(["SGP", "THA"]))]
     pub jurisdictions: Option<Vec<String>>,
     /// The youngest age in whole years that is let in.
     #[serde(default, skip_serializing_if = "Option::is_none")]

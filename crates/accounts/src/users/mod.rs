@@ -7,6 +7,7 @@ mod session;
 mod totp;
 
 pub use login::LoginError;
+pub(crate) use login::Strangers;
 pub use password::PASSWORD_MIN;
 pub(crate) use password::Passwords;
 pub use session::{NewSession, Session};
@@ -18,25 +19,11 @@ use std::str::FromStr;
 use bonafide_context::{Sensitive, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A user's name in the log: `usr_…`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct UserId(pub(crate) String);
-
-impl fmt::Display for UserId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for UserId {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let _ = text;
-        todo!()
-    }
-}
+bonafide_ledger::prefixed_id!(
+    /// A user's name in the log.
+    UserId,
+    "usr_"
+);
 
 /// What a user of the console may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -51,6 +38,40 @@ pub enum Role {
     /// Answers data subjects; grants access to personal data.
     PrivacyOfficer,
 }
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 4] = [Self::Owner, Self::Operator, Self::Reviewer, Self::PrivacyOfficer];
+
+    /// The name in stores and answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Operator => "operator",
+            Self::Reviewer => "reviewer",
+            Self::PrivacyOfficer => "privacy_officer",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
+    }
+}
+
+/// A role that there is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("choose a role from owner, operator, reviewer, privacy_officer")]
+pub struct UnknownRole;
 
 /// A user, as it may be shown to who may see it.
 #[derive(Clone, Debug)]

@@ -1,8 +1,180 @@
-//! Passwords: argon2id, off the asynchronous threads and few at a time.
+//! Passwords: argon2id, off the asynchronous threads and one at a time.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use bonafide_context::Sensitive;
+use tokio::sync::Semaphore;
+
+use crate::AccountsError;
+use crate::read::invalid;
 
 /// The fewest characters of a password.
 pub const PASSWORD_MIN: usize = 12;
+const PASSWORD_MAX: usize = 256;
+
+/// Memory in KiB, passes, lanes: the OWASP password storage cheat sheet's
+/// minimum for argon2id (19 MiB, 2, 1).
+const MEMORY_KIB: u32 = 19 * 1_024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// How many are worked on at once on a node: a flood of logins takes one core
+/// and 19 MiB, whatever its size.
+const AT_ONCE: usize = 1;
+/// How many more wait their turn; the rest is told to come again.
+const WAITING: usize = 16;
 
 /// Hashes and checks passwords.
-#[derive(Default)]
-pub(crate) struct Passwords {}
+pub(crate) struct Passwords {
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+        }
+    }
+}
+
+impl Passwords {
+    /// The PHC string of a password, with this salt.
+    pub(super) async fn hash(
+        &self,
+        password: &Sensitive<String>,
+        salt: [u8; 16],
+    ) -> Result<String, AccountsError> {
+        let password = password.clone();
+        self.in_turn(move || {
+            let hash = argon2()?.hash_password_with_salt(password.expose().as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(|_| AccountsError::Damaged)
+        })
+        .await?
+    }
+
+    /// Whether this is the password of a PHC string. Without one, the same work
+    /// is done for nothing, so that a login name that there is not takes as
+    /// long as one that there is.
+    pub(super) async fn check(
+        &self,
+        password: &Sensitive<String>,
+        phc: Option<String>,
+    ) -> Result<bool, AccountsError> {
+        let password = password.clone();
+        self.in_turn(move || {
+            let password = password.expose().as_bytes();
+            let Some(phc) = phc else {
+                return argon2()?
+                    .hash_password_with_salt(password, &[0; 16])
+                    .map(|_| false)
+                    .map_err(|_| AccountsError::Damaged);
+            };
+            let hash = PasswordHash::new(&phc).map_err(|_| AccountsError::Damaged)?;
+            Ok(argon2()?.verify_password(password, &hash).is_ok())
+        })
+        .await?
+    }
+
+    /// Runs on a thread for blocking work when its turn has come. Whoever waits
+    /// may go away; work that has begun keeps its turn until it is done.
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AccountsError> {
+        const BUSY: AccountsError = AccountsError::Busy { retry_after_seconds: 1 };
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| BUSY)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| BUSY)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _held = (place, turn);
+            work()
+        });
+        done.await.map_err(|_| BUSY)
+    }
+}
+
+/// Whether a password may be set: long enough, not endless, and not the login
+/// name.
+pub(super) fn check_password(
+    password: &Sensitive<String>,
+    login: &str,
+) -> Result<(), AccountsError> {
+    let text = password.expose();
+    if text.len() > PASSWORD_MAX * 4
+        || !(PASSWORD_MIN..=PASSWORD_MAX).contains(&text.chars().count())
+    {
+        return Err(invalid("password", "has 12 to 256 characters"));
+    }
+    if text.to_lowercase() == login {
+        return Err(invalid("password", "is not the login name"));
+    }
+    Ok(())
+}
+
+fn argon2() -> Result<Argon2<'static>, AccountsError> {
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| AccountsError::Damaged)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> Sensitive<String> {
+        Sensitive::new(text.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_password_is_known_by_its_phc_string() {
+        let passwords = Passwords::default();
+        let right = password("correct horse battery");
+        let phc = passwords.hash(&right, [7; 16]).await.unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        assert!(passwords.check(&right, Some(phc.clone())).await.unwrap());
+        assert!(!passwords.check(&password("correct horse"), Some(phc.clone())).await.unwrap());
+        assert!(!passwords.check(&right, None).await.unwrap());
+        assert_ne!(passwords.hash(&right, [8; 16]).await.unwrap(), phc);
+        assert_eq!(
+            passwords.check(&right, Some("$plain$x".to_owned())).await,
+            Err(AccountsError::Damaged)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_flood_waits_in_a_short_line() {
+        let passwords = Arc::new(Passwords::default());
+        // Whoever has the turn keeps it until the flood has come.
+        let turn = Arc::clone(&passwords.turns).acquire_owned().await.unwrap();
+        let flood: Vec<_> = (0..50)
+            .map(|_| {
+                let passwords = Arc::clone(&passwords);
+                tokio::spawn(async move { passwords.in_turn(|| ()).await })
+            })
+            .collect();
+        while passwords.places.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        // Let the others find the line full.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        drop(turn);
+        let mut done = 0;
+        for one in flood {
+            done += usize::from(one.await.unwrap().is_ok());
+        }
+        assert_eq!(done, AT_ONCE + WAITING);
+    }
+
+    #[test]
+    fn what_may_be_set() {
+        let check = |text| check_password(&password(text), "eva.muster@example.org");
+        assert!(check("twelve chars").is_ok() && check("пароль-пароль").is_ok());
+        assert!(check("eleven char").is_err() && check(&"x".repeat(257)).is_err());
+        assert!(check("Eva.Muster@example.org").is_err());
+    }
+}
