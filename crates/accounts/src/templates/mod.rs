@@ -7,9 +7,16 @@ mod settings;
 pub use flow::{Flow, SettingsError};
 pub use settings::{FlowStep, Mode, Retries, SecurityLevel, Theme, VerificationSettings};
 
-use bonafide_context::{Realm, Timestamp};
+use std::collections::HashMap;
 
-use crate::{Accounts, AccountsError, Actor, Page};
+use bonafide_context::{Realm, Timestamp};
+use bonafide_vault::records::{Change, Condition, Direction, Expect, RecordsError, Row, Select};
+use serde_json::json;
+
+use crate::audit::Whose;
+use crate::read::{checked_name, optional_moment, realm};
+use crate::tables::{TEMPLATE_VERSIONS, TEMPLATES};
+use crate::{Accounts, AccountsError, Action, Actor, Page};
 
 bonafide_ledger::prefixed_id!(
     /// A template's name in the interface.
@@ -45,8 +52,36 @@ impl Accounts {
         name: &str,
         settings: VerificationSettings,
     ) -> Result<Template, AccountsError> {
-        let _ = (actor, realm, name, settings);
-        todo!()
+        actor.reach_templates(realm)?;
+        let name = checked_name("name", name)?;
+        settings.check()?;
+        let template = Template {
+            id: self.draw(TemplateId::new),
+            realm: realm.clone(),
+            name,
+            version: 1,
+            settings,
+            created: self.clock.now(),
+            closed: None,
+        };
+        let head = Row::new(&TEMPLATES)
+            .with("tenant", realm.tenant.0)
+            .with("environment", realm.environment.as_str())
+            .with("region", realm.region.as_str())
+            .with("name", template.name.as_str())
+            .with("id", template.id.as_str())
+            .with("newest", u64::from(template.version))
+            .with("created", template.created);
+        let changes = vec![
+            Change::Insert(head),
+            Change::Insert(version_row(&template)?),
+            self.template_audited(actor, Action::TemplateCreated, &template),
+        ];
+        match self.records.commit(changes).await {
+            Ok(()) => Ok(template),
+            Err(RecordsError::Conflict) => Err(AccountsError::Taken("template")),
+            Err(other) => Err(other.into()),
+        }
     }
 
     /// Adds a version to a template. `after` is the version that the writer has
@@ -59,8 +94,32 @@ impl Accounts {
         after: u32,
         settings: VerificationSettings,
     ) -> Result<Template, AccountsError> {
-        let _ = (actor, realm, id, after, settings);
-        todo!()
+        actor.reach_templates(realm)?;
+        settings.check()?;
+        let newest = self.template(actor, realm, id, None).await?;
+        if newest.closed.is_some() {
+            return Err(AccountsError::Closed("template"));
+        }
+        if newest.version != after {
+            return Err(AccountsError::Conflict);
+        }
+        let version = after.checked_add(1).ok_or(AccountsError::Conflict)?;
+        let template = Template { version, settings, created: self.clock.now(), ..newest };
+        let mut conditions = is_it(realm, id);
+        conditions.push(Condition::is("newest", u64::from(after)));
+        conditions.push(Condition::Null("closed"));
+        let changes = vec![
+            Change::Update {
+                table: &TEMPLATES,
+                set: vec![("newest", u64::from(version).into())],
+                conditions,
+                expect: Expect::One,
+            },
+            Change::Insert(version_row(&template)?),
+            self.template_audited(actor, Action::TemplateVersioned, &template),
+        ];
+        self.records.commit(changes).await?;
+        Ok(template)
     }
 
     /// A version of a template; `None` for the newest. For showing it, and for
@@ -73,8 +132,20 @@ impl Accounts {
         id: &TemplateId,
         version: Option<u32>,
     ) -> Result<Template, AccountsError> {
-        let _ = (actor, realm, id, version);
-        todo!()
+        const GONE: AccountsError = AccountsError::NotFound("template");
+        actor.reach_templates(realm)?;
+        let select = is_it(realm, id).into_iter().fold(Select::from(&TEMPLATES), Select::and);
+        let heads = self.records.select(select).await?;
+        let head = heads.first().ok_or(GONE)?;
+        let wanted = match version {
+            Some(version) => i64::from(version),
+            None => head.integer("newest")?,
+        };
+        let select = Select::from(&TEMPLATE_VERSIONS)
+            .and(Condition::is("template", id.as_str()))
+            .and(Condition::is("version", wanted));
+        let versions = self.records.select(select).await?;
+        template(head, versions.first().ok_or(GONE)?)
     }
 
     /// The newest versions of the realm's templates, by name; [`Page::after`]
@@ -85,8 +156,33 @@ impl Accounts {
         realm: &Realm,
         page: &Page,
     ) -> Result<Vec<Template>, AccountsError> {
-        let _ = (actor, realm, page);
-        todo!()
+        actor.reach_templates(realm)?;
+        let mut select = in_realm(realm)
+            .into_iter()
+            .fold(Select::from(&TEMPLATES), Select::and)
+            .order("name", Direction::Ascending)
+            .limit(page.rows());
+        if let Some(after) = &page.after {
+            select = select.and(Condition::After(vec![("name", after.as_str().into())]));
+        }
+        let heads = self.records.select(select).await?;
+        let ids = heads.iter().map(|head| head.value("id").cloned()).collect::<Result<_, _>>()?;
+        // Two queries, however many templates there are. A version is written
+        // with its head or before, so that it is there when its head is read.
+        let newest = heads.iter().map(|head| head.value("newest").cloned());
+        let select = Select::from(&TEMPLATE_VERSIONS)
+            .and(Condition::In("template", ids))
+            .and(Condition::In("version", newest.collect::<Result<_, _>>()?));
+        let mut versions = HashMap::new();
+        for version in self.records.select(select).await? {
+            let name = (version.text("template")?.to_owned(), version.integer("version")?);
+            versions.insert(name, version);
+        }
+        let find = |head: &Row| {
+            let name = (head.text("id")?.to_owned(), head.integer("newest")?);
+            template(head, versions.get(&name).ok_or(AccountsError::Damaged)?)
+        };
+        heads.iter().map(find).collect()
     }
 
     /// Closes a template to new verifications; running ones go on.
@@ -96,7 +192,68 @@ impl Accounts {
         realm: &Realm,
         id: &TemplateId,
     ) -> Result<(), AccountsError> {
-        let _ = (actor, realm, id);
-        todo!()
+        let template = self.template(actor, realm, id, None).await?;
+        if template.closed.is_some() {
+            return Ok(());
+        }
+        let mut conditions = is_it(realm, id);
+        conditions.push(Condition::Null("closed"));
+        let changes = vec![
+            Change::Update {
+                table: &TEMPLATES,
+                set: vec![("closed", self.clock.now().into())],
+                conditions,
+                expect: Expect::One,
+            },
+            self.template_audited(actor, Action::TemplateClosed, &template),
+        ];
+        Ok(self.records.commit(changes).await?)
     }
+
+    fn template_audited(&self, actor: &Actor, action: Action, template: &Template) -> Change {
+        self.audited(
+            actor,
+            action,
+            template.id.as_str(),
+            &Whose::Realm(&template.realm),
+            &json!({ "version": template.version }),
+        )
+    }
+}
+
+fn in_realm(realm: &Realm) -> Vec<Condition> {
+    vec![
+        Condition::is("tenant", realm.tenant.0),
+        Condition::is("environment", realm.environment.as_str()),
+        Condition::is("region", realm.region.as_str()),
+    ]
+}
+
+/// A template is found by id within its realm only: a foreign id finds nothing.
+fn is_it(realm: &Realm, id: &TemplateId) -> Vec<Condition> {
+    let mut conditions = in_realm(realm);
+    conditions.push(Condition::is("id", id.as_str()));
+    conditions
+}
+
+fn version_row(template: &Template) -> Result<Row, AccountsError> {
+    let settings = serde_json::to_string(&template.settings).map_err(|_| AccountsError::Damaged)?;
+    Ok(Row::new(&TEMPLATE_VERSIONS)
+        .with("template", template.id.as_str())
+        .with("version", u64::from(template.version))
+        .with("settings", settings)
+        .with("created", template.created))
+}
+
+fn template(head: &Row, version: &Row) -> Result<Template, AccountsError> {
+    Ok(Template {
+        id: head.parsed("id")?,
+        realm: realm(head)?,
+        name: head.text("name")?.to_owned(),
+        version: u32::try_from(version.integer("version")?).map_err(|_| AccountsError::Damaged)?,
+        settings: serde_json::from_str(version.text("settings")?)
+            .map_err(|_| AccountsError::Damaged)?,
+        created: version.moment("created")?,
+        closed: optional_moment(head, "closed")?,
+    })
 }

@@ -2,12 +2,12 @@
 //! digits, 30 seconds, one step of tolerance to each side).
 
 use bonafide_context::{Sensitive, Timestamp};
-use bonafide_vault::records::{Change, Condition, Expect, Operator, RecordsError, Row, Value};
+use bonafide_vault::records::{Change, Condition, Expect, Operator, Row, Value};
 use serde_json::json;
 use totp_rs::{Builder, Secret, Totp};
 
 use super::session::end_of;
-use super::{Session, UserId, manage};
+use super::{Session, UserId};
 use crate::read::invalid;
 use crate::tables::{SESSIONS, USERS};
 use crate::{Accounts, AccountsError, Action, Actor};
@@ -133,7 +133,7 @@ impl Accounts {
         user: &Row,
         column: &str,
     ) -> Result<Option<Sensitive<Vec<u8>>>, AccountsError> {
-        let Some(sealed) = user.optional_bytes(column).map_err(|e: RecordsError| e)? else {
+        let Some(sealed) = user.optional_bytes(column)? else {
             return Ok(None);
         };
         let seed = self.vault.open_secret(&context(id), sealed).await?;
