@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bonafide_context::TenantId;
-use bonafide_ledger::{Caller, Interface, KeyId};
+use bonafide_ledger::{Caller, KeyId};
 use bonafide_vault::records::{Change, Condition, Expect};
 
 use crate::tables::{KEYS, SESSIONS};
@@ -153,10 +153,10 @@ impl Accounts {
             .map_err(|wait| Limited::new(LimitKind::Address, wait))
     }
 
-    /// Counts a call of an interface against the rate of the key, and the
+    /// Counts a call of an interface (by its name) against the rate of the key, and the
     /// tenant's rate and quota of the interface. Rates are each node's own, a
     /// quota is shared by all nodes and never exceeded.
-    pub async fn admit(&self, caller: &Caller, interface: &Interface) -> Result<(), AdmitError> {
+    pub async fn admit(&self, caller: &Caller, interface: &'static str) -> Result<(), AdmitError> {
         let settings = self.limiter.settings.load_full();
         let now = self.clock.elapsed();
         if let Some(key) = &caller.key {
@@ -165,8 +165,8 @@ impl Accounts {
                 .take(key, settings.per_key, now)
                 .map_err(|wait| Limited::new(LimitKind::Key, wait))?;
         }
-        let limits = settings.of(caller.tenant, interface.name);
-        let name = (caller.tenant, interface.name);
+        let limits = settings.of(caller.tenant, interface);
+        let name = (caller.tenant, interface);
         self.limiter
             .interfaces
             .take(&name, limits.rate, now)
