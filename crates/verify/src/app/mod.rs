@@ -1,6 +1,7 @@
 //! Everything that a dialect needs to do its work.
 
 mod clerk;
+mod embedded;
 mod engines;
 mod studio;
 
@@ -17,6 +18,7 @@ use bonafide_vault::{Records, Vault};
 
 use crate::{Pool, UseCaseError};
 
+pub use embedded::EmbeddedError;
 pub use engines::Engines;
 pub(crate) use studio::{Steps, Studio};
 

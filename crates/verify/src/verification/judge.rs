@@ -6,7 +6,6 @@ use bonafide_document::{DocumentType, Reading, Warning};
 use bonafide_face::{Comparison, Fmr, ImageSide, Liveness, LivenessReason, Match};
 
 use super::Gate;
-use super::jurisdiction::country;
 use super::progress::{Finding, Judged};
 use crate::Reason;
 use crate::decide::about;
@@ -127,10 +126,10 @@ fn kind(flow: &Flow, reading: &Reading) -> Option<Reason> {
 }
 
 fn jurisdiction(flow: &Flow, reading: &Reading) -> Option<Reason> {
-    let allowed = flow.jurisdictions.as_ref()?;
-    let Some(issuer) = &reading.issuer else {
-        return Some(Reason::FieldMissing);
-    };
-    let inside = country(issuer).is_some_and(|country| allowed.iter().any(|code| code == country));
-    (!inside).then_some(Reason::JurisdictionNotAllowed)
+    flow.jurisdictions.as_ref()?;
+    match &reading.issuer {
+        None => Some(Reason::FieldMissing),
+        Some(issuer) if flow.admits_issuer(issuer) => None,
+        Some(_) => Some(Reason::JurisdictionNotAllowed),
+    }
 }

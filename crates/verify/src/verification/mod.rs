@@ -14,7 +14,6 @@ mod gate;
 mod hand_in;
 mod held;
 mod judge;
-mod jurisdiction;
 mod media;
 mod progress;
 mod read;
