@@ -143,7 +143,7 @@ impl Door {
         let seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
         let Answered { interface, outcome, code, .. } = answered;
         self.metrics.answered(Labels { interface, method, outcome, code }, seconds);
-        traces::end_call(&span, &answered, response.status());
+        traces::end_call(&span, &answered, response.status(), seconds);
         drop(span);
         Ok(response.map(|body| Body::new(Held { body, _active: active })))
     }
