@@ -1,19 +1,11 @@
 //! Clients that are slow, many or greedy, over bare sockets.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking, in its helpers too"
-)]
-
-mod support;
-
 use std::time::Duration;
 
+use crate::support::{BOUND, Rig, rest, say, seconds};
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
-use support::{BOUND, Rig, rest, say, seconds};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn router() -> Router {
