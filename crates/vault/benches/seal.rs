@@ -1,10 +1,6 @@
 //! What encryption at rest costs: `cargo bench -p bonafide-vault`.
 
-#![expect(
-    clippy::unwrap_used,
-    missing_docs,
-    reason = "a benchmark stops at what it did not expect"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops at what it did not expect")]
 
 use std::hint::black_box;
 use std::sync::Arc;

@@ -17,5 +17,6 @@ pub use objects::Objects;
 pub use records::Records;
 pub use seal::RootKey;
 pub use vault::{
-    Erased, Item, ItemFacts, KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, Reaped, Stores, TABLES, Vault,
+    Copied, Erased, Item, ItemFacts, KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, Reaped, Stores,
+    TABLES, UploadSlot, Vault,
 };

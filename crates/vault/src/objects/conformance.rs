@@ -33,7 +33,7 @@ async fn whole_objects(store: &dyn Objects, prefix: &str) {
     store.put(&key, Bytes::new()).await.unwrap();
     assert_eq!(store.get(&key, 0).await, Ok(Bytes::new()));
 
-    let large: Bytes = (0..3_000_000u32).map(|i| (i * 31 >> 3) as u8).collect();
+    let large: Bytes = (0..3_000_000u32).map(|i| ((i * 31) >> 3) as u8).collect();
     store.put(&key, large.clone()).await.unwrap();
     assert!(store.get(&key, 3_000_000).await.unwrap() == large);
 

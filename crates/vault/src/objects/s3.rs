@@ -146,6 +146,7 @@ pub(super) fn path(key: &ObjectKey) -> Result<Path, ObjectsError> {
 }
 
 /// What went wrong, without keys, addresses or contents.
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` hands it over")]
 pub(super) fn error(error: object_store::Error) -> ObjectsError {
     use object_store::Error;
     let reason = match error {

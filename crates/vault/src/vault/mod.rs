@@ -1,6 +1,7 @@
 //! The vault: what personal data passes on its way to rest.
 
 mod clock;
+mod copy;
 mod item;
 mod remove;
 mod secrets;
@@ -8,10 +9,13 @@ mod stored;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod upload;
 
+pub use copy::Copied;
 pub use item::{Erased, Item, ItemFacts, Reaped};
 pub(crate) use tables::KEYS;
 pub use tables::{KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, TABLES};
+pub use upload::UploadSlot;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

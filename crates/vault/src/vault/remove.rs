@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 
 use super::stored::{Content, PREFIX, Stored};
 use super::tables::{ITEMS, REMOVALS};
-use super::{Erased, Reaped, Vault};
+use super::{Erased, Reaped, Vault, upload};
 use crate::VaultError;
 use crate::objects::ObjectKey;
 use crate::records::{
@@ -28,6 +28,8 @@ const SWEEP_EVERY: u64 = 3_600_000;
 /// How old such an object must be, in milliseconds: a call that is still under
 /// way has written its bytes and not yet its row.
 const GRACE: u64 = 15 * 60_000;
+/// How long an upload waits to be taken in, in milliseconds.
+const UPLOAD_RESTS: u64 = 3_600_000;
 
 impl Vault {
     /// Erases what is kept of an owner, or only these categories: data keys and
@@ -88,33 +90,20 @@ impl Vault {
         reaped.keys = self.ring.destroy_past(now).await?;
         let last = self.swept.load(Ordering::SeqCst);
         if now.0.saturating_sub(last) >= SWEEP_EVERY {
-            reaped.orphans = self.sweep(GRACE).await?;
+            reaped.orphans = self.sweep(now).await?;
             self.swept.store(now.0, Ordering::SeqCst);
         }
         reaped.pending = self.stores.records.count(&REMOVALS, Vec::new()).await?;
         Ok(reaped)
     }
 
-    /// Removes objects that no row names and that are older than `grace_ms`; returns
-    /// how many. A store that is down leaves them for the next time.
-    async fn sweep(&self, grace_ms: u64) -> Result<u64, VaultError> {
-        let now = self.clock.moment();
-        let listed = match self.stores.objects.list(PREFIX).await {
-            Ok(listed) => listed,
-            Err(error) => {
-                tracing::warn!(%error, "objects cannot be listed: none were swept");
-                return Ok(0);
-            }
-        };
-        let old: Vec<ObjectKey> = listed
-            .into_iter()
-            .map(|facts| facts.key)
-            .filter(|key| {
-                Stored::of_object(key)
-                    .is_some_and(|(created, _)| created.0.saturating_add(grace_ms) <= now.0)
-            })
-            .collect();
-        let mut swept = 0;
+    /// Removes objects that no row names, and uploads that nobody took, when they
+    /// are old enough; returns how many. A store that is down leaves them for the
+    /// next time.
+    async fn sweep(&self, now: Timestamp) -> Result<u64, VaultError> {
+        let uploads = self.older(upload::PREFIX, UPLOAD_RESTS, now).await;
+        let old = self.older(PREFIX, GRACE, now).await;
+        let mut swept = self.remove_objects(uploads).await.0.len() as u64;
         for batch in old.chunks(BATCH as usize) {
             let ids =
                 batch.iter().filter_map(|key| Stored::of_object(key).map(|(_, id)| id.into()));
@@ -129,6 +118,20 @@ impl Vault {
             swept += self.remove_objects(orphans).await.0.len() as u64;
         }
         Ok(swept)
+    }
+
+    /// Objects under a prefix that were made so long ago.
+    async fn older(&self, prefix: &str, age_ms: u64, now: Timestamp) -> Vec<ObjectKey> {
+        let listed = self.stores.objects.list(prefix).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "objects cannot be listed: none were swept");
+            Vec::new()
+        });
+        let old = |created: Timestamp| created.0.saturating_add(age_ms) <= now.0;
+        listed
+            .into_iter()
+            .map(|facts| facts.key)
+            .filter(|key| Stored::of_object(key).is_some_and(|(created, _)| old(created)))
+            .collect()
     }
 
     /// Takes rows out, and with them the data keys; then their bytes.

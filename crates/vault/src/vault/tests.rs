@@ -654,6 +654,69 @@ async fn a_store_that_is_down_is_said_so_and_comes_back() {
 }
 
 #[tokio::test]
+async fn a_copy_holds_what_rows_name_and_opens_with_their_keys() {
+    let house = House::new().await;
+    let expires = START + 9 * HOUR;
+    for n in 0..3 {
+        house.keep(&apac(), "ver_1", &format!("n{n}"), expires, &large(n)).await;
+    }
+    house.keep(&apac(), "ver_2", "front", expires, &large(9)).await;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let target = Arc::new(Directory::open(elsewhere.path()).unwrap());
+    let copied = house.vault.copy_objects(target.as_ref()).await.unwrap();
+    assert_eq!((copied.objects, copied.bytes), (4, 4 * (SMALL + 1000 + OVERHEAD) as u64));
+
+    // The second time only what is new is copied, and what was erased goes.
+    house.vault.erase(&apac(), "ver_2", None).await.unwrap();
+    house.keep(&apac(), "ver_1", "n3", expires, &large(3)).await;
+    let copied = house.vault.copy_objects(target.as_ref()).await.unwrap();
+    let (bytes, gone) = ((SMALL + 1000 + OVERHEAD) as u64, 0);
+    assert_eq!(copied, Copied { objects: 1, bytes, kept: 3, gone, removed: 1 });
+
+    let mut stores = house.stores.clone();
+    stores.objects = target;
+    let vault =
+        Vault::open(stores, house.root(), house.clock.clone(), Box::new(OsRandom)).await.unwrap();
+    for n in 0..4 {
+        let read = vault.read(&apac(), "ver_1", &format!("n{n}")).await.unwrap();
+        assert_eq!(read.as_deref(), Some(&large(n)));
+    }
+}
+
+#[tokio::test]
+async fn an_upload_is_taken_once_by_its_own_realm_or_swept() {
+    let house = House::new().await;
+    house.shutter.directory.serve_at("https://kyc.example", &[7; 32]);
+    let minute = Duration::from_secs(60);
+    let slot = house.vault.upload_slot(&apac(), 10, minute).await.unwrap();
+    let path = slot.url.strip_prefix("https://kyc.example/objects/").unwrap();
+    let (key, query) = path.split_once('?').unwrap();
+    let directory = &house.shutter.directory;
+    let grant = directory.verify("PUT", key, query, Timestamp(START)).unwrap();
+    assert_eq!((grant.what, &grant.key), (Presigned::Upload { limit: 10 }, &slot.key));
+
+    assert_eq!(house.vault.take_upload(&apac(), &slot.key, 10).await, Ok(None));
+    directory.put(&slot.key, Bytes::from_static(b"a picture")).await.unwrap();
+    let other = realm("apac/sandbox/1300000001");
+    assert_eq!(house.vault.take_upload(&other, &slot.key, 10).await, Ok(None));
+    let taken = house.vault.take_upload(&apac(), &slot.key, 10).await.unwrap().unwrap();
+    assert_eq!(&**taken, b"a picture");
+    assert_eq!(house.vault.take_upload(&apac(), &slot.key, 10).await, Ok(None));
+
+    directory.put(&slot.key, Bytes::from_static(b"far too large")).await.unwrap();
+    let taken = house.vault.take_upload(&apac(), &slot.key, 10).await;
+    assert!(matches!(taken, Err(VaultError::Refused { .. })));
+    assert_eq!(house.objects().await, []);
+
+    directory.put(&slot.key, Bytes::from_static(b"forgotten")).await.unwrap();
+    house.vault.reap(1).await.unwrap();
+    assert_eq!(house.objects().await.len(), 1);
+    house.at(START + HOUR);
+    assert_eq!(house.vault.reap(1).await.unwrap().orphans, 1);
+    assert_eq!(house.objects().await, []);
+}
+
+#[tokio::test]
 async fn names_that_no_row_can_hold_are_refused() {
     let house = House::new().await;
     for (owner, name) in [("", "front"), ("ver_1", ""), ("ver_1", "n".repeat(191).as_str())] {
