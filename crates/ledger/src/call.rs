@@ -110,6 +110,10 @@ impl Call {
         facts: Facts,
     ) {
         self.mark = self.shared.clock.elapsed();
+        // A span within the call's own, told of when the step is over: whoever
+        // records spans takes its start from the duration.
+        let duration_ms = took.as_secs_f64() * 1e3;
+        drop(tracing::info_span!("step", step = name, outcome, duration_ms));
         if self.trace.steps.len() >= MOST_STEPS {
             self.trace.left_out += 1;
             return;

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
@@ -42,9 +41,14 @@ pub(crate) struct Door {
     data: PathBuf,
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
-    in_flight: Arc<AtomicUsize>,
     pub(crate) shown: Option<Arc<Shown>>,
+    /// Connections to the main address.
     pub(crate) peers: Arc<Peers>,
+    /// Connections to the address for figures: a flood at the other one does
+    /// not shut the operator out.
+    pub(crate) operators: Arc<Peers>,
+    /// Requests that are being worked on.
+    pub(crate) requests: Arc<Peers>,
     pub(crate) metrics: Metrics,
     pub(crate) board: Board,
     /// Connections and requests that are still to be finished.
@@ -84,9 +88,10 @@ impl Door {
             board: Board::new(Arc::clone(&parts.clock)),
             clock: parts.clock,
             random: Mutex::new(parts.random),
-            in_flight: Arc::default(),
             shown,
             peers: Arc::default(),
+            operators: Arc::default(),
+            requests: Arc::default(),
             metrics: Metrics::new(parts.figures),
             tasks: TaskTracker::new(),
         }
@@ -163,15 +168,16 @@ impl Door {
         if let Some(problem) = unacceptable(&request, settings) {
             return refuse(problem);
         }
-        let Some(slot) = Slot::take(self, settings.limits.requests_in_flight) else {
+        let limits = &settings.limits;
+        let (most, most_of_one) = (limits.requests_in_flight, limits.requests_per_address);
+        let Ok(slot) = self.requests.enter(Some(client), most, most_of_one) else {
             return refuse(Problem::OVERLOADED);
         };
         let method = request.method().clone();
         request.extensions_mut().insert(call);
         request.extensions_mut().insert(ClientAddress(client));
         let fault = FaultCell::default();
-        let request =
-            request.map(|body| Body::new(Paced::new(body, &settings.limits, fault.clone())));
+        let request = request.map(|body| Body::new(Paced::new(body, limits, fault.clone())));
 
         // A task of its own: a client that leaves does not take the call with
         // it, which is finished and recorded; and a panic is one answer.
@@ -182,7 +188,7 @@ impl Door {
             answer
         };
         let task = self.workers.spawn(self.tasks.track_future(work.in_current_span()));
-        let response = match tokio::time::timeout(settings.limits.answer.into(), task).await {
+        let response = match tokio::time::timeout(limits.answer.into(), task).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(_panic)) => {
@@ -258,27 +264,6 @@ fn method_name(method: &Method) -> &'static str {
         Method::DELETE => "DELETE",
         Method::OPTIONS => "OPTIONS",
         _ => "other",
-    }
-}
-
-/// A place among the requests that are worked on.
-struct Slot {
-    door: Arc<Door>,
-}
-
-impl Slot {
-    fn take(door: &Arc<Door>, most: usize) -> Option<Self> {
-        let more = |now: usize| (now < most).then_some(now + 1);
-        door.in_flight.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
-        door.metrics.in_flight.inc();
-        Some(Self { door: Arc::clone(door) })
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.door.in_flight.fetch_sub(1, Ordering::AcqRel);
-        self.door.metrics.in_flight.dec();
     }
 }
 

@@ -67,6 +67,7 @@ fn ready(door: &Door) -> Response<Body> {
 
 fn figures(door: &Door) -> Response<Body> {
     door.metrics.connections.set(door.peers.open() as f64);
+    door.metrics.in_flight.set(door.requests.open() as f64);
     match door.metrics.text() {
         Ok(text) => with_type(metrics::MEDIA_TYPE, text.into()),
         Err(_) => {

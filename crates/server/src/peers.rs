@@ -1,10 +1,11 @@
-//! How many connections are open, in all and from one address.
+//! How many connections are open, or requests worked on, in all and for one
+//! address.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The open connections.
+/// What is open.
 #[derive(Debug, Default)]
 pub(crate) struct Peers(Mutex<Open>);
 
@@ -14,7 +15,7 @@ struct Open {
     of: HashMap<IpAddr, usize>,
 }
 
-/// Why a connection is not taken.
+/// Why one more is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TooMany {
     /// Too many in all.
@@ -23,7 +24,7 @@ pub(crate) enum TooMany {
     FromOne,
 }
 
-/// One open connection; it counts until it is dropped.
+/// One connection or request; it counts until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Place {
     peers: Arc<Peers>,
@@ -31,7 +32,7 @@ pub(crate) struct Place {
 }
 
 impl Peers {
-    /// Takes a place for a connection from `address`, which is `None` for a
+    /// Takes a place for `address`, which is `None` for the connection of a
     /// declared proxy: many people are behind it.
     pub(crate) fn enter(
         self: &Arc<Self>,
@@ -55,7 +56,7 @@ impl Peers {
         Ok(Place { peers: Arc::clone(self), of })
     }
 
-    /// Connections open now.
+    /// Open now.
     pub(crate) fn open(&self) -> usize {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).all
     }

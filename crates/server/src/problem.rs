@@ -6,12 +6,14 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use bonafide_context::CallId;
 use serde::Serialize;
 
-/// What the door refuses with. The code is stable: clients branch on it.
+/// What the door refuses with, in the form and, where it has one for the same
+/// thing, with the code of the dialects. Clients branch on the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     title: &'static str,
+    detail: &'static str,
     /// Seconds after which trying again makes sense.
     retry_after: Option<u64>,
 }
@@ -21,57 +23,88 @@ pub(crate) const METHODS: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
 impl Problem {
-    pub(crate) const NOT_FOUND: Self =
-        Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path");
+    pub(crate) const NOT_FOUND: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is no such thing",
+        "there is no such path",
+    );
     pub(crate) const METHOD: Self = Self::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "this path does not take this method; `allow` names those it takes",
+        "The path has no such method",
+        "see `allow` for those it has",
     );
-    pub(crate) const NOT_IMPLEMENTED: Self =
-        Self::new(StatusCode::NOT_IMPLEMENTED, "unknown_method", "no path takes this method");
-    pub(crate) const TARGET: Self =
-        Self::new(StatusCode::URI_TOO_LONG, "target_too_long", "path and query are too long");
+    pub(crate) const NOT_IMPLEMENTED: Self = Self::new(
+        StatusCode::NOT_IMPLEMENTED,
+        "unknown_method",
+        "No path has this method",
+        "use a method of HTTP that the documentation names",
+    );
+    pub(crate) const TARGET: Self = Self::new(
+        StatusCode::URI_TOO_LONG,
+        "target_too_long",
+        "The path is too long",
+        "shorten the path and the query",
+    );
     pub(crate) const HEADERS: Self = Self::new(
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         "headers_too_large",
-        "the headers are too large",
+        "The headers are too large",
+        "send fewer or shorter headers",
     );
     pub(crate) const BODY: Self = Self::new(
         StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        "the body is larger than this path takes",
+        "too_large",
+        "The body is too large",
+        "send fewer bytes",
     );
     pub(crate) const SLOW_BODY: Self = Self::new(
         StatusCode::REQUEST_TIMEOUT,
-        "body_too_slow",
-        "the body came too slowly; send it again",
+        "too_slow",
+        "The body did not come in time",
+        "send it again, faster",
     );
     pub(crate) const BROKEN_BODY: Self = Self::new(
         StatusCode::BAD_REQUEST,
-        "body_broken",
-        "the body ended before its end; send it again",
+        "malformed_body",
+        "The body cannot be read",
+        "it ended before its end: send it again",
+    );
+    pub(crate) const UNREADABLE: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid_request",
+        "The request is not as described",
+        "compare it with the documentation of the path",
     );
     pub(crate) const OVERLOADED: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
-        "overloaded",
-        "too many requests are being worked on; try again a little later",
+        "busy",
+        "The server is busy",
+        "try again a little later",
     )
     .retrying(1);
     pub(crate) const LATE: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "answer_too_late",
-        "the answer took too long; the call is finished and recorded all the same",
+        "The answer took too long",
+        "the call is finished and recorded all the same: look for its id before trying again",
     )
     .retrying(5);
     pub(crate) const INTERNAL: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
-        "internal_error",
-        "the server failed; name the call id when you report it",
+        "internal",
+        "The server failed",
+        "name the call id when you report it",
     );
 
-    const fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self { status, code, title, retry_after: None }
+    const fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: &'static str,
+    ) -> Self {
+        Self { status, code, title, detail, retry_after: None }
     }
 
     const fn retrying(mut self, seconds: u64) -> Self {
@@ -86,7 +119,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => Self::METHOD,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BODY,
             status if status.is_server_error() => Self { status, ..Self::INTERNAL },
-            status => Self::new(status, "bad_request", "the request cannot be read"),
+            status => Self { status, ..Self::UNREADABLE },
         }
     }
 
@@ -94,17 +127,19 @@ impl Problem {
     pub(crate) fn answer(self, call: CallId) -> Response<Body> {
         #[derive(Serialize)]
         struct Document {
-            r#type: &'static str,
+            r#type: String,
             title: &'static str,
             status: u16,
             code: &'static str,
+            detail: &'static str,
             call_id: String,
         }
         let document = Document {
-            r#type: "about:blank",
+            r#type: format!("urn:bonafide:problem:{}", self.code),
             title: self.title,
             status: self.status.as_u16(),
             code: self.code,
+            detail: self.detail,
             call_id: call.to_string(),
         };
         let text = serde_json::to_vec(&document).unwrap_or_default();

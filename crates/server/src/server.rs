@@ -1,6 +1,6 @@
 //! The server itself.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::door::{Door, Entrance};
 use crate::handle::Phase;
-use crate::peers::TooMany;
+use crate::peers::{Place, TooMany};
 use crate::tls::Shown;
 use crate::{
     Figures, Health, ServerError, ServerHandle, Settings, connection, listen, notify, tls,
@@ -150,6 +150,9 @@ async fn end(door: &Door) -> Drained {
     Drained { cut_off }
 }
 
+/// Connections to the address for figures.
+const OPERATORS: usize = 64;
+
 /// Takes connections until the listener is to close.
 async fn accept(door: Arc<Door>, listener: Listener) {
     let Ok(socket) = tokio::net::TcpListener::from_std(listener.socket) else {
@@ -169,11 +172,7 @@ async fn accept(door: Arc<Door>, listener: Listener) {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         };
-        let settings = door.settings();
-        let limits = &settings.limits;
-        let ip = peer.ip().to_canonical();
-        let counted = (!settings.proxies.iter().any(|net| net.contains(&ip))).then_some(ip);
-        match door.peers.enter(counted, limits.connections, limits.connections_per_address) {
+        match place(&door, peer.ip().to_canonical(), listener.entrance) {
             Ok(place) => {
                 let (tls, entrance) = (listener.tls.clone(), listener.entrance);
                 let serve = connection::serve(Arc::clone(&door), tcp, peer, tls, entrance, place);
@@ -183,6 +182,18 @@ async fn accept(door: Arc<Door>, listener: Listener) {
             Err(TooMany::FromOne) => door.metrics.refused("too_many_from_one_address"),
         }
     }
+}
+
+/// A place for one more connection.
+fn place(door: &Door, from: IpAddr, entrance: Entrance) -> Result<Place, TooMany> {
+    let settings = door.settings();
+    let limits = &settings.limits;
+    if entrance == Entrance::Operations {
+        return door.operators.enter(None, OPERATORS, OPERATORS);
+    }
+    let is_proxy = settings.proxies.iter().any(|network| network.contains(&from));
+    let counted = (!is_proxy).then_some(from);
+    door.peers.enter(counted, limits.connections, limits.connections_per_address)
 }
 
 /// The threads that speak with clients.

@@ -76,6 +76,9 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Requests being worked on at once; those above it get 503 at once.
     pub requests_in_flight: usize,
+    /// Requests of one address being worked on at once; those above it get 503
+    /// at once. It keeps one slow client from holding all places.
+    pub requests_per_address: usize,
     /// Largest body of a request, in bytes, whatever a route would allow.
     pub body_bytes: usize,
     /// Largest sum of the names and values of a request's headers, in bytes.
@@ -99,8 +102,8 @@ pub struct Limits {
     pub write_pause: Seconds,
     /// Time for which a connection without a request stays open.
     pub keep_alive: Seconds,
-    /// Longest time for an answer; after it the client gets 503, while the
-    /// call is finished and recorded all the same.
+    /// Longest time for a request, its body included; after it the client gets
+    /// 503, while the call is finished and recorded all the same.
     pub answer: Seconds,
     /// HTTP/2: requests at once in one connection.
     pub http2_streams: u32,
@@ -115,6 +118,7 @@ impl Default for Limits {
             connections: 1_024,
             connections_per_address: 256,
             requests_in_flight: 256,
+            requests_per_address: 128,
             body_bytes: 32 << 20,
             header_bytes: 16 << 10,
             headers: 64,
@@ -126,7 +130,7 @@ impl Default for Limits {
             body_grace: Seconds(10.0),
             write_pause: Seconds(20.0),
             keep_alive: Seconds(75.0),
-            answer: Seconds(60.0),
+            answer: Seconds(120.0),
             http2_streams: 64,
             http2_resets: 20,
         }

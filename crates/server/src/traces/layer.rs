@@ -29,7 +29,7 @@ impl Spans {
 
     /// The span above a new one: in this process, or at the client.
     fn above(&self, around: Option<SpanContext>, named: Option<SpanContext>) -> Parent {
-        match around.or_else(|| named.map(|named| self.judge(named))) {
+        match around.or_else(|| named.map(|named| self.judge(&named))) {
             Some(above) => Parent::new().with_remote_span_context(above),
             None => Parent::new(),
         }
@@ -37,7 +37,7 @@ impl Spans {
 
     /// The client names the trace, but what share of traces is kept is not for
     /// it to say.
-    fn judge(&self, named: SpanContext) -> SpanContext {
+    fn judge(&self, named: &SpanContext) -> SpanContext {
         let low = u64::from_be_bytes(
             named.trace_id().to_bytes().last_chunk::<8>().copied().unwrap_or_default(),
         );

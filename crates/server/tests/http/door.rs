@@ -91,10 +91,10 @@ async fn what_a_router_refuses_is_a_problem_document_without_its_words() {
     for (request, status, code) in [
         (client.get(rig.url("/none")), 404, "not_found"),
         (client.delete(rig.url("/echo")), 405, "method_not_allowed"),
-        (client.get(rig.url("/panics")), 500, "internal_error"),
-        (client.get(rig.url("/plain")), 502, "internal_error"),
-        (json().body("{\"secret\":"), 400, "bad_request"),
-        (client.post(rig.url("/json")).body("secret"), 415, "bad_request"),
+        (client.get(rig.url("/panics")), 500, "internal"),
+        (client.get(rig.url("/plain")), 502, "internal"),
+        (json().body("{\"secret\":"), 400, "invalid_request"),
+        (client.post(rig.url("/json")).body("secret"), 415, "invalid_request"),
         (client.request(Method::TRACE, rig.url("/echo")), 501, "unknown_method"),
         (client.request("SECRET".parse().unwrap(), rig.url("/echo")), 501, "unknown_method"),
     ] {
@@ -110,6 +110,8 @@ async fn what_a_router_refuses_is_a_problem_document_without_its_words() {
         let problem: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(problem["code"], code);
         assert_eq!(problem["status"], status);
+        assert_eq!(problem["type"], format!("urn:bonafide:problem:{code}"));
+        assert!(problem["title"].is_string() && problem["detail"].is_string());
         assert_eq!(problem["call_id"], call);
     }
 }
@@ -230,7 +232,7 @@ async fn what_is_too_much_is_refused_at_once_and_health_is_not() {
         let shed = client.get(format!("{url}/who")).send().await.unwrap();
         assert_eq!(shed.status(), 503);
         assert_eq!(header(shed.headers(), "retry-after"), "1");
-        assert!(shed.text().await.unwrap().contains("\"code\":\"overloaded\""));
+        assert!(shed.text().await.unwrap().contains("\"code\":\"busy\""));
     }
     free.send(()).unwrap();
     assert_eq!(holding.await.unwrap().unwrap().text().await.unwrap(), "done");
