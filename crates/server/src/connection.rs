@@ -118,15 +118,21 @@ fn builder(http2: bool, limits: &Limits) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         // `Activity` tells a slow head from a connection that is kept open.
         .header_read_timeout(None)
-        .max_headers(limits.headers)
-        .max_buf_size(limits.header_bytes.saturating_add(limits.target_bytes).max(8 << 10));
+        // Twice what is taken: the door refuses in words what is a little too
+        // much, and the parser without words what is far too much.
+        .max_headers(limits.headers.saturating_mul(2))
+        .max_buf_size(
+            limits.header_bytes.saturating_add(limits.target_bytes).clamp(8 << 10, 1 << 30) * 2,
+        );
     builder
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.http2_streams)
         .max_pending_accept_reset_streams(limits.http2_resets)
         .max_local_error_reset_streams(limits.http2_resets)
-        .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+        .max_header_list_size(
+            u32::try_from(limits.header_bytes).unwrap_or(u32::MAX).saturating_mul(2),
+        )
         .initial_stream_window_size(256 << 10)
         .initial_connection_window_size(1 << 20)
         .max_send_buf_size(256 << 10)

@@ -222,7 +222,7 @@ async fn what_is_too_much_is_refused_at_once_and_health_is_not() {
         });
     });
     let url = rig.recv().unwrap();
-    let client = reqwest::Client::new();
+    let client = reqwest::Client::builder().timeout(BOUND).build().unwrap();
     let holding = tokio::spawn(client.get(format!("{url}/holds")).send());
     tokio::task::spawn_blocking(move || inside.recv().unwrap()).await.unwrap();
 

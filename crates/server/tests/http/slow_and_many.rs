@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bonafide_context::{Random, Seeded};
+
 use crate::support::{BOUND, Rig, rest, say, seconds};
 use axum::Router;
 use axum::body::Bytes;
@@ -109,6 +111,31 @@ async fn header_bombs_are_refused() {
         let said = say(&rig, &text).await;
         assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{status}: {said}");
     }
+    let a_little = say(&rig, &request("/echo", &"a: b\r\n".repeat(7))).await;
+    assert!(a_little.contains("\"code\":\"headers_too_large\""), "{a_little}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn noise_is_no_request_and_does_no_harm() {
+    let rig = Rig::plain(router(), |settings| {
+        settings.limits.head = seconds(0.05);
+        settings.limits.keep_alive = seconds(0.05);
+    })
+    .await;
+    let mut random = Seeded::new(7);
+    for round in 0..60 {
+        let mut noise = vec![0; usize::try_from(random.below(400)).unwrap()];
+        random.fill(&mut noise);
+        // Every other one begins like a request.
+        if round % 2 == 0 {
+            noise.splice(0..0, *b"POST /echo HTTP/1.1\r\n");
+        }
+        let mut stream = rig.connect().await;
+        stream.write_all(&noise).await.unwrap();
+        let said = rest(stream).await;
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 4"), "{said}");
+    }
+    assert_eq!(rig.get("/health/live").await.status(), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
