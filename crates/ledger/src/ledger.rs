@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bonafide_context::{CallId, Clock, Random, Timestamp};
+use bonafide_context::{CallId, Clock, Date, Random, Timestamp};
 use bonafide_vault::records::{Change, Condition, Records, RecordsError, Row};
 
 use crate::call::Trace;
@@ -88,6 +88,7 @@ impl Ledger {
                 abandoned: AtomicU64::new(0),
                 lost: AtomicU64::new(0),
                 shipping: tokio::sync::Mutex::new(None),
+                partitions_reaped: Mutex::new(None),
             }),
         }
     }
@@ -189,6 +190,8 @@ pub(crate) struct Shared {
     lost: AtomicU64,
     /// Held by who ships; until when this node has the lease.
     pub(crate) shipping: tokio::sync::Mutex<Option<Timestamp>>,
+    /// The first day that is kept, when partitions were last looked at.
+    pub(crate) partitions_reaped: Mutex<Option<Date>>,
 }
 
 /// A trace that has to be written yet.

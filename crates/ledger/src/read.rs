@@ -190,9 +190,6 @@ pub enum ReadError {
 const PAGE: u32 = 100;
 const LONGEST_PAGE: u32 = 1_000;
 
-/// Calls that a search ships first, so that it finds what was just answered.
-const FRESHEN: u32 = 500;
-
 impl Ledger {
     /// Calls and fees by day and interface, from the counters.
     pub async fn usage(&self, view: &View, query: &UsageQuery) -> Result<Usage, ReadError> {
@@ -283,10 +280,8 @@ impl Ledger {
         };
         let cursor = query.cursor.as_deref().map(LogEntry::check_id);
         let before = cursor.transpose().map_err(|_| ReadError::Cursor)?;
-        if before.is_none()
-            && let Err(error) = self.ship(FRESHEN).await
-        {
-            tracing::debug!(%error, "a search goes on with what is in the index");
+        if before.is_none() {
+            self.freshen().await;
         }
         let limit = page_length(query.limit);
         let mut asked = self.index_query(&view);

@@ -4,6 +4,7 @@ use bonafide_context::Date;
 use bonafide_policy::Category;
 use bonafide_vault::records::{Change, Condition, Direction, Expect, Operator, Select, Table};
 
+use crate::ledger::lock;
 use crate::tables::{CALLS, JOURNAL, USAGE};
 use crate::when::{DAY_MS, earliest, floor};
 use crate::{Ledger, ReadError};
@@ -45,12 +46,18 @@ impl Ledger {
         }
         reaped.more = reaped.calls.max(reaped.journalled) >= u64::from(limit);
         let first_kept = Date::from_days(i32::try_from(day(Category::OperationLog)).unwrap_or(0));
+        // Partitions fall due at midnight: there is no need to ask for them
+        // every second.
+        if *lock(&self.shared.partitions_reaped) == Some(first_kept) {
+            return Ok(reaped);
+        }
         for partition in self.shared.index.partitions().await? {
             if partition < first_kept {
                 self.shared.index.drop_partition(partition).await?;
                 reaped.partitions += 1;
             }
         }
+        *lock(&self.shared.partitions_reaped) = Some(first_kept);
         Ok(reaped)
     }
 

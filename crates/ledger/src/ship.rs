@@ -35,6 +35,9 @@ pub struct Lag {
     pub oldest: Duration,
 }
 
+/// Calls that a search ships first.
+const FRESHEN: u32 = 500;
+
 /// For how long a node that ships keeps the others from it, in milliseconds.
 const LEASE_MS: u64 = 30_000;
 
@@ -45,6 +48,24 @@ impl Ledger {
     /// one of them works. Idle, it costs one look at the journal.
     pub async fn ship(&self, limit: u32) -> Result<Shipped, ReadError> {
         let mut lease = self.shared.shipping.lock().await;
+        self.ship_with(&mut lease, limit).await
+    }
+
+    /// Ships one round so that a search finds what was just answered, unless
+    /// shipping is under way already: an index that hangs must not hold up a
+    /// search twice.
+    pub(crate) async fn freshen(&self) {
+        let Ok(mut lease) = self.shared.shipping.try_lock() else { return };
+        if let Err(error) = self.ship_with(&mut lease, FRESHEN).await {
+            tracing::debug!(%error, "a search goes on with what is in the index");
+        }
+    }
+
+    async fn ship_with(
+        &self,
+        lease: &mut Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Shipped, ReadError> {
         let limit = limit.max(1);
         let waiting = Select::from(&JOURNAL)
             .and(Condition::Null("refused"))
@@ -54,7 +75,7 @@ impl Ledger {
         if rows.is_empty() {
             return Ok(Shipped::default());
         }
-        if !self.hold_lease(&mut lease).await? {
+        if !self.hold_lease(lease).await? {
             return Ok(Shipped { elsewhere: true, ..Shipped::default() });
         }
         let more = rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);

@@ -2,8 +2,10 @@
 
 #[cfg(test)]
 mod conformance;
+mod elasticsearch;
 mod embedded;
 
+pub use elasticsearch::{Elasticsearch, ElasticsearchSettings};
 pub use embedded::Embedded;
 
 use std::collections::BTreeSet;

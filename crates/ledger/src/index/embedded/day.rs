@@ -255,6 +255,7 @@ fn damaged() -> IndexError {
 }
 
 /// The engine's error by its kind: its text may name paths.
+#[expect(clippy::needless_pass_by_value, reason = "stands in `map_err`")]
 fn engine(error: TantivyError) -> IndexError {
     let reason = match error {
         TantivyError::LockFailure(..) => "another process writes to this partition",

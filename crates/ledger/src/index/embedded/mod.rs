@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use bonafide_context::Date;
+use bonafide_context::{Date, Timestamp};
 
 use super::{IndexError, IndexQuery, LogEntry, LogIndex, Refused};
 use crate::ledger::lock;
@@ -137,7 +137,7 @@ impl Inner {
 
     fn search(&self, query: &IndexQuery) -> Result<Vec<LogEntry>, IndexError> {
         let (mut first, mut last) =
-            (query.from.date(), query.until.map_or(Date::from_days(i32::MAX), |u| u.date()));
+            (query.from.date(), query.until.map_or(Date::from_days(i32::MAX), Timestamp::date));
         if let Some(call) = query.call {
             let day = start_of(call).date();
             (first, last) = (first.max(day), last.min(day));
@@ -224,6 +224,7 @@ fn sync(folder: &Path) -> Result<(), IndexError> {
 }
 
 /// The error of a file operation, without any path.
+#[expect(clippy::needless_pass_by_value, reason = "stands in `map_err`")]
 fn unavailable(error: std::io::Error) -> IndexError {
     IndexError::Unavailable { reason: error.kind().to_string() }
 }
