@@ -22,6 +22,8 @@ mod refuse;
 mod route;
 mod router;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use frame::{MIGRATIONS, TABLES, reap};
 pub use problem::{CALL_ID, Code, Problem};

@@ -136,8 +136,10 @@ fn operation(route: &Route, problem: &RefOr<Schema>, schemas: &mut Schemas) -> O
     }
     if let Some(request) = doc.request {
         let schema = request(schemas);
+        let example = serde_json::from_str(doc.example).ok();
+        let json = ContentBuilder::new().schema(Some(schema.clone())).example(example).build();
         let mut body = RequestBodyBuilder::new()
-            .content("application/json", ContentBuilder::new().schema(Some(schema.clone())).build())
+            .content("application/json", json)
             .required(Some(Required::True));
         if matches!(route.takes, Takes::Pictures(_)) {
             body = body
@@ -230,7 +232,7 @@ pub(crate) fn problems(route: &Route) -> BTreeMap<StatusCode, BTreeSet<Code>> {
     if route.interface.scope.is_some() {
         codes.push(Code::ScopeMissing);
     }
-    if route.who == Who::Key {
+    if route.who != Who::KeyOrToken {
         codes.push(Code::TokenRefused);
     }
     if names(route.path).next().is_some() {

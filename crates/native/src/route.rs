@@ -38,6 +38,8 @@ pub(crate) struct Route {
 pub(crate) enum Who {
     /// An application, with its key.
     Key,
+    /// The operator, with the key of his own tenant.
+    Operator,
     /// An application, or the end user whose token is of the verification that
     /// the path names as `id`.
     KeyOrToken,
@@ -80,6 +82,9 @@ pub(crate) struct Doc {
     pub(crate) query: Option<fn() -> Vec<Parameter>>,
     /// The body that it takes.
     pub(crate) request: Option<SchemaOf>,
+    /// A body that it takes, as JSON; empty if it takes none. Stands in the
+    /// document, and is what the denial matrix sends.
+    pub(crate) example: &'static str,
     /// What it answers when all is well; no schema, no body.
     pub(crate) answer: (StatusCode, &'static str, Option<SchemaOf>),
     /// The refusals that are its own, beside those that every route has.

@@ -30,6 +30,7 @@ pub(crate) const ROUTE: Route = Route {
                       and says what stands in the way of trusting it. Nothing of it is kept.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"front":"/9j/4AAQ","fields":["type","surname"]}"#,
         answer: (StatusCode::OK, "What was read.", Some(schema_of::<Read>)),
         problems: &[],
     },

@@ -32,6 +32,7 @@ pub(crate) const ROUTE: Route = Route {
                       be compared is `unavailable`, never a match. Nothing of it is kept.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"a":"/9j/4AAQ","b":"/9j/4AAQ","fmr":0.0001}"#,
         answer: (StatusCode::OK, "The verdict.", Some(schema_of::<Compared>)),
         problems: &[],
     },

@@ -28,6 +28,7 @@ pub(crate) const ROUTE: Route = Route {
                       comparison. Nothing of it is kept.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"image":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The faces.", Some(schema_of::<Found>)),
         problems: &[],
     },

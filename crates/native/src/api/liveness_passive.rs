@@ -30,6 +30,7 @@ pub(crate) const ROUTE: Route = Route {
                       signal: what cannot be judged is `unavailable`, never live. Nothing of it is kept.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"image":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The verdict.", Some(schema_of::<Found>)),
         problems: &[],
     },

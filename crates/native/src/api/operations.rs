@@ -32,6 +32,7 @@ pub(crate) const ROUTE: Route = Route {
                       was answered in the last moments may not be there yet.",
         query: Some(query_of::<Query>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "A page of steps.", Some(schema_of::<Page>)),
         problems: &[Code::InvalidCursor, Code::NotFound],
     },

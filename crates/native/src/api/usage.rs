@@ -30,6 +30,7 @@ pub(crate) const ROUTE: Route = Route {
                       with the scope `admin` those of its tenant in the same environment.",
         query: Some(query_of::<Query>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "Calls and fees.", Some(schema_of::<Counted>)),
         problems: &[Code::NotFound],
     },

@@ -14,6 +14,7 @@ use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, Response, header};
+use bonafide_accounts::Actor;
 use bonafide_context::{CallId, ClientAddress};
 use bonafide_ledger::{Call, Caller, Facts, Outcome};
 use bonafide_verify::App;
@@ -189,7 +190,7 @@ fn authorise(cx: &mut Context, route: &Route) -> Result<(), Problem> {
 fn refuse(caller: &Caller, named: Option<&str>, route: &Route) -> Option<Problem> {
     if let Some(own) = caller.bound_to.as_deref() {
         return match route.who {
-            Who::Key => Some(Problem::new(
+            Who::Key | Who::Operator => Some(Problem::new(
                 Code::TokenRefused,
                 "this takes the key of an application, not the token of an end user",
             )),
@@ -197,6 +198,9 @@ fn refuse(caller: &Caller, named: Option<&str>, route: &Route) -> Option<Problem
             // Another verification is nobody's business, not even that it is there.
             Who::KeyOrToken => Some(Problem::not_found()),
         };
+    }
+    if route.who == Who::Operator && !Actor::caller(caller).is_operator() {
+        return Some(Problem::new(Code::ScopeMissing, "this takes the operator's own key"));
     }
     if caller.may(route.interface) {
         return None;

@@ -24,6 +24,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Closes an application and revokes its keys.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::NO_CONTENT, "Closed.", None),
         problems: &[],
     },

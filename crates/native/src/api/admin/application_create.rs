@@ -31,6 +31,7 @@ pub(crate) const ROUTE: Route = Route {
                       tenant.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"name":"Mobile app"}"#,
         answer: (StatusCode::CREATED, "The application.", Some(schema_of::<ShownApplication>)),
         problems: &[Code::NotFound],
     },

@@ -30,6 +30,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "The applications of a tenant that are within reach of the key, by id.",
         query: Some(query_of::<Query>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Applications>)),
         problems: &[Code::InvalidCursor, Code::NotFound],
     },

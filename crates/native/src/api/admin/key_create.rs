@@ -31,6 +31,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Its secret is shown in this answer and never again.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"scopes":["document","face"]}"#,
         answer: (StatusCode::CREATED, "The key with its secret.", Some(schema_of::<NewlyMadeKey>)),
         problems: &[],
     },

@@ -31,6 +31,7 @@ pub(crate) const ROUTE: Route = Route {
                       their secrets.",
         query: Some(query_of::<PageQuery>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Keys>)),
         problems: &[Code::InvalidCursor],
     },

@@ -24,6 +24,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Ends a key; ending it twice is no error.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::NO_CONTENT, "Revoked.", None),
         problems: &[],
     },

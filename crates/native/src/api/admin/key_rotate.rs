@@ -32,6 +32,7 @@ pub(crate) const ROUTE: Route = Route {
                       on for the overlap. The secret is shown in this answer and never again.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"overlap_seconds":3600}"#,
         answer: (
             StatusCode::CREATED,
             "The new key with its secret.",

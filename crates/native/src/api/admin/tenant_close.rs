@@ -14,7 +14,7 @@ pub(crate) const ROUTE: Route = Route {
     method: Method::POST,
     path: "/v1/tenants/{app_id}/close",
     interface: &interface::ACCOUNTS_WRITE,
-    who: Who::Key,
+    who: Who::Operator,
     takes: Takes::Nothing,
     replay: Replay::Sealed,
     doc: Doc {
@@ -25,6 +25,7 @@ pub(crate) const ROUTE: Route = Route {
                       For the operator's own key only.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::NO_CONTENT, "Closed.", None),
         problems: &[],
     },

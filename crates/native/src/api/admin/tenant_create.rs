@@ -18,7 +18,7 @@ pub(crate) const ROUTE: Route = Route {
     method: Method::POST,
     path: "/v1/tenants",
     interface: &interface::ACCOUNTS_WRITE,
-    who: Who::Key,
+    who: Who::Operator,
     takes: Takes::Json,
     replay: Replay::Sealed,
     doc: Doc {
@@ -28,6 +28,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "For the operator's own key only.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"name":"Example Bank"}"#,
         answer: (StatusCode::CREATED, "The tenant.", Some(schema_of::<ShownTenant>)),
         problems: &[],
     },

@@ -29,6 +29,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Those within reach of the key: the operator's sees all, a tenant's its own.",
         query: Some(query_of::<PageQuery>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Tenants>)),
         problems: &[Code::InvalidCursor],
     },

@@ -28,6 +28,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "The call's monitoring row, and the steps of the operation log.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The call.", Some(schema_of::<Traced>)),
         problems: &[],
     },

@@ -25,6 +25,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "No verification begins with it any more; those that run go on.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::NO_CONTENT, "Closed.", None),
         problems: &[],
     },

@@ -27,6 +27,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Gives settings of verifications a name, as version 1.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"name":"onboarding","settings":{"mode":"document_only"}}"#,
         answer: (StatusCode::CREATED, "The template.", Some(schema_of::<Shown>)),
         problems: &[],
     },

@@ -28,6 +28,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "The newest version of each template, by name.",
         query: Some(query_of::<PageQuery>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Templates>)),
         problems: &[Code::InvalidCursor],
     },

@@ -26,6 +26,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "The newest version of a template.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The template.", Some(schema_of::<Shown>)),
         problems: &[],
     },

@@ -26,6 +26,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "A version as it was made: it never changes.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The version.", Some(schema_of::<Shown>)),
         problems: &[],
     },

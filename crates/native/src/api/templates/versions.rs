@@ -29,6 +29,7 @@ pub(crate) const ROUTE: Route = Route {
                       keep theirs.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"after":1,"settings":{"mode":"full"}}"#,
         answer: (StatusCode::CREATED, "The new version.", Some(schema_of::<Shown>)),
         problems: &[],
     },

@@ -24,6 +24,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Ends a verification that has not ended.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
         problems: &[Code::Gone],
     },

@@ -32,6 +32,7 @@ pub(crate) const ROUTE: Route = Route {
                       the standard; a running verification keeps the version it began with.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"settings":{"mode":"full","minimum_age":18},"reference":"customer-4711"}"#,
         answer: (
             StatusCode::CREATED,
             "The verification, with the token for the person's browser.",

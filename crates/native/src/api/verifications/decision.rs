@@ -27,6 +27,7 @@ pub(crate) const ROUTE: Route = Route {
                       under review keep their deadline; when it passes first, the review expires.",
         query: None,
         request: Some(schema_of::<ManualDecision>),
+        example: r#"{"decision":"approved","reason":"document_readable"}"#,
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
         problems: &[crate::problem::Code::Gone],
     },

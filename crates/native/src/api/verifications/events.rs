@@ -26,6 +26,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Takes an event of a closed list, and no text.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"event":"camera_refused"}"#,
         answer: (StatusCode::NO_CONTENT, "Taken.", None),
         problems: &[Code::Gone],
     },

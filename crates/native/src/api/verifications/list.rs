@@ -30,6 +30,7 @@ pub(crate) const ROUTE: Route = Route {
                       results.",
         query: Some(query_of::<Query>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Page>)),
         problems: &[Code::InvalidCursor],
     },

@@ -27,6 +27,7 @@ pub(crate) const ROUTE: Route = Route {
                       picture is kept.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The picture.", None),
         problems: &[crate::problem::Code::WrongState, crate::problem::Code::Gone],
     },

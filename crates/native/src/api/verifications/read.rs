@@ -30,6 +30,7 @@ pub(crate) const ROUTE: Route = Route {
                       The token of an end user sees where it stands, not the result.",
         query: Some(query_of::<Query>),
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
         problems: &[],
     },

@@ -28,6 +28,7 @@ pub(crate) const ROUTE: Route = Route {
                       this has answered, in every copy and backup. May be repeated.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"scope":"media"}"#,
         answer: (StatusCode::OK, "What was deleted.", Some(schema_of::<Redacted>)),
         problems: &[crate::problem::Code::WrongState],
     },

@@ -28,6 +28,7 @@ pub(crate) const ROUTE: Route = Route {
                       what to mind then.",
         query: None,
         request: Some(schema_of::<Request>),
+        example: r#"{"image":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
         problems: &[Code::Gone],
     },

@@ -24,6 +24,7 @@ pub(crate) const ROUTE: Route = Route {
         description: "Where the person stopped, and why.",
         query: None,
         request: None,
+        example: "",
         answer: (StatusCode::OK, "The timeline.", Some(schema_of::<Timeline>)),
         problems: &[],
     },

@@ -1,0 +1,9 @@
+//! Tests through the real router over real stores.
+
+mod document;
+mod house;
+mod idempotency;
+mod listings;
+mod matrix;
+mod refusals;
+mod shapes;

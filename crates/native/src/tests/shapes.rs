@@ -1,0 +1,58 @@
+//! What answers look like.
+
+use serde_json::Value;
+
+use super::house::House;
+
+/// Ids, moments and secrets differ from run to run.
+fn steady(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name, steady(value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(steady).collect(),
+        Value::String(text) => {
+            let kind = ["ver_", "tpl_", "app_", "bfk_", "bfv_", "bf_"]
+                .into_iter()
+                .find(|prefix| text.starts_with(prefix));
+            match kind {
+                Some(prefix) => format!("{prefix}…").into(),
+                None if text.len() == 36 && text.matches('-').count() == 4 => "call".into(),
+                None if text.len() == 64 => "hash".into(),
+                None => text.into(),
+            }
+        }
+        other => other,
+    }
+}
+
+#[tokio::test]
+async fn shapes_of_answers() {
+    let house = House::open().await;
+    let client = house.sandbox().await;
+    let token = &client.token;
+    let body = r#"{"settings":{"mode":"age_check","minimum_age":18},"reference":"customer-1"}"#;
+    let created = house.post(token, "/v1/verifications", body).await;
+    assert_eq!(created.status, 201, "{}", created.text());
+    let mut shown = created.json();
+    let id = shown["id"].as_str().unwrap().to_owned();
+    shown["url"] = Value::from("url");
+    shown["reference"] = Value::from("hash");
+    insta::assert_json_snapshot!("verification_created", steady(shown));
+    let template = house
+        .post(token, "/v1/templates", r#"{"name":"onboarding","settings":{"mode":"full"}}"#)
+        .await;
+    insta::assert_json_snapshot!("template_created", steady(template.json()));
+    let timeline = house.get(token, &format!("/v1/verifications/{id}/timeline")).await;
+    insta::assert_json_snapshot!("timeline", steady(timeline.json()));
+    let usage = house.get(token, "/v1/usage").await;
+    insta::assert_json_snapshot!("usage", steady(usage.json()));
+    let mut call = house.get(token, &format!("/v1/calls/{}", created.call())).await.json();
+    call["call"]["app_id"] = Value::from(0);
+    for step in call["steps"].as_array_mut().unwrap() {
+        step["id"] = Value::from("id");
+    }
+    insta::assert_json_snapshot!("call", steady(call));
+    let problem = house.get(token, "/v1/verifications/ver_x").await;
+    insta::assert_json_snapshot!("problem", steady(problem.json()));
+}
