@@ -8,26 +8,41 @@
 mod change;
 #[cfg(test)]
 mod conformance;
+mod connect;
 mod driver;
+pub mod dump;
 mod error;
+pub mod lease;
 mod migrate;
 mod migration;
 mod row;
 mod select;
+mod server;
+mod snapshot;
 mod sql;
 mod sqlite;
 mod table;
 
 pub use change::{Change, Expect};
+pub use connect::connect;
 pub use error::RecordsError;
 pub use migration::{Migration, Step};
 pub use row::{Row, Value};
 pub use select::{Condition, Direction, Operator, Select};
+pub use server::{mysql, postgres};
+pub use snapshot::Pieces;
 pub use sqlite::Sqlite;
 pub use table::{Column, Kind, Table};
 
 use async_trait::async_trait;
 use bonafide_context::Timestamp;
+
+/// The tables that the store needs itself, whichever rooms use it.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    room: "records",
+    version: 1,
+    steps: &[Step::Create(&lease::LEASES), Step::Create(&dump::RESTORES)],
+}];
 
 /// A store of rows. Shared by every task of a node, and by every node.
 #[async_trait]
@@ -53,4 +68,9 @@ pub trait Records: Send + Sync {
 
     /// Whether the store answers, for health.
     async fn check(&self) -> Result<(), RecordsError>;
+
+    /// Reads whole tables as they were at one moment, whatever is written
+    /// meanwhile, table by table and in the order of their keys.
+    async fn snapshot(&self, tables: &[&'static Table], pieces: Pieces)
+    -> Result<(), RecordsError>;
 }

@@ -9,7 +9,8 @@ pub struct Select {
     pub table: &'static Table,
     /// All must hold.
     pub conditions: Vec<Condition>,
-    /// By which columns, the first first; without one the order is any.
+    /// By which columns, the first first; without one the order is any. A row
+    /// without a value comes before all others.
     pub order: Vec<(&'static str, Direction)>,
     /// At most so many rows; `None` for all.
     pub limit: Option<u32>,
@@ -64,7 +65,8 @@ pub enum Condition {
     /// A column has a value.
     NotNull(&'static str),
     /// The columns, taken together in this order, lie behind the values: what
-    /// follows the last row of a page, ascending.
+    /// follows the last row of a page, ascending. As in an order, a row without
+    /// a value comes before all others.
     After(Vec<(&'static str, Value)>),
     /// The columns, taken together in this order, lie before the values: what
     /// follows the last row of a page, descending.

@@ -18,9 +18,25 @@ pub(super) const THINGS: Table = Table {
         Column::optional("body", Kind::Bytes),
     ],
     key: &["space", "id"],
-    indexes: &[&["space", "n", "id"], &["maybe_n"]],
+    indexes: &[&["space", "n", "id"], &["maybe_n"], &["alias", "id"]],
+};
+
+/// Small rows, whose names are words of SQL.
+pub(super) const COUNTERS: Table = Table {
+    name: "order",
+    category: Category::Monitoring,
+    columns: &[
+        Column::new("group", Kind::Name),
+        Column::new("key", Kind::Integer),
+        Column::new("index", Kind::Integer),
+        Column::optional("limit", Kind::Integer),
+    ],
+    key: &["group", "key"],
+    indexes: &[&["index"]],
 };
 
 /// How the tables came to be.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { room: "suite", version: 1, steps: &[Step::Create(&THINGS)] }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { room: "suite", version: 1, steps: &[Step::Create(&THINGS)] },
+    Migration { room: "suite", version: 2, steps: &[Step::Create(&COUNTERS)] },
+];

@@ -3,7 +3,7 @@
 use super::check::{column, compared, shape};
 use super::{Bind, Dialect, Statement, Writer};
 use crate::records::{
-    Condition, Direction, Expect, Kind, Operator, RecordsError, Select, Table, Value,
+    Column, Condition, Direction, Expect, Kind, Operator, RecordsError, Select, Table, Value,
 };
 
 /// Up to so many values of an `In` are bound one by one; more go as one list,
@@ -217,54 +217,74 @@ fn beyond(
     if columns.is_empty() {
         return Err(shape(table));
     }
-    if columns.iter().any(|(_, value)| *value == Value::Null) {
-        none(sql);
-        return Ok(());
-    }
     // See `compare`: a text cut at U+0000 itself still lies before.
     let last = if up_to_nul && operator == Operator::Less { Operator::AtMost } else { operator };
-    if let [(column, value)] = columns.as_slice() {
-        sql.name(column.name).push(symbol(last)).value(column.kind, value.clone());
-    } else if sql.dialect.is_mysql() {
-        // MySQL finds no way through an index for a comparison of tuples.
+    let plain = |(column, value): &(&Column, Value)| !column.optional && *value != Value::Null;
+    if sql.dialect.is_mysql() || !columns.iter().all(plain) {
         spelled_out(sql, &columns, operator, last);
-    } else {
-        sql.push("(").names(columns.iter().map(|(column, _)| column.name)).push(")");
-        sql.push(symbol(last)).push("(");
-        for (at, (column, value)) in columns.into_iter().enumerate() {
-            if at > 0 {
-                sql.push(", ");
-            }
-            sql.value(column.kind, value);
-        }
-        sql.push(")");
+        return Ok(());
     }
+    // Engines but MySQL find their way through an index by a comparison of
+    // tuples.
+    sql.push("(").names(columns.iter().map(|(column, _)| column.name)).push(")");
+    sql.push(symbol(last)).push("(");
+    for (at, (column, value)) in columns.into_iter().enumerate() {
+        if at > 0 {
+            sql.push(", ");
+        }
+        sql.value(column.kind, value);
+    }
+    sql.push(")");
     Ok(())
 }
 
-/// `a >= x AND (a > x OR (a = x AND …))`.
+/// `(a >= x AND (a > x OR (a = x AND …)))`; the first part is for the index.
 fn spelled_out(
     sql: &mut Writer,
-    columns: &[(&'static crate::records::Column, Value)],
+    columns: &[(&'static Column, Value)],
     operator: Operator,
     last: Operator,
 ) {
     let Some(((column, value), rest)) = columns.split_first() else { return };
-    let mut piece = |before: &str, operator: Operator| {
-        sql.push(before).name(column.name).push(symbol(operator));
-        sql.value(column.kind, value.clone());
-    };
     if rest.is_empty() {
-        piece("", last);
+        ranked(sql, column, last, value);
         return;
     }
     let or_equal = if operator == Operator::Greater { Operator::AtLeast } else { Operator::AtMost };
-    piece("(", or_equal);
-    piece(" AND (", operator);
-    piece(" OR (", Operator::Equal);
+    sql.push("(");
+    ranked(sql, column, or_equal, value);
+    sql.push(" AND (");
+    ranked(sql, column, operator, value);
+    sql.push(" OR (");
+    ranked(sql, column, Operator::Equal, value);
     sql.push(" AND ");
     spelled_out(sql, rest, operator, last);
     sql.push(")))");
+}
+
+/// A comparison by rank: as in an order, a row without a value comes first.
+fn ranked(sql: &mut Writer, column: &'static Column, operator: Operator, value: &Value) {
+    let nothing = *value == Value::Null;
+    match operator {
+        Operator::Equal | Operator::AtMost if nothing => {
+            sql.name(column.name).push(" IS NULL");
+        }
+        Operator::Greater | Operator::NotEqual if nothing => {
+            sql.name(column.name).push(" IS NOT NULL");
+        }
+        Operator::Less if nothing => none(sql),
+        Operator::AtLeast if nothing => {
+            sql.push("1 = 1");
+        }
+        Operator::Less | Operator::AtMost if column.optional => {
+            sql.push("(").name(column.name).push(" IS NULL OR ");
+            sql.name(column.name).push(symbol(operator)).value(column.kind, value.clone());
+            sql.push(")");
+        }
+        _ => {
+            sql.name(column.name).push(symbol(operator)).value(column.kind, value.clone());
+        }
+    }
 }
 
 fn symbol(operator: Operator) -> &'static str {

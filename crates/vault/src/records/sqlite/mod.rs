@@ -21,7 +21,10 @@ use sqlx::{ConnectOptions, SqliteConnection};
 
 use super::driver::{self, Driver, Fault, driver, no_lists};
 use super::sql::{self, Dialect};
-use super::{Change, Condition, Migration, Records, RecordsError, Row, Select, Table, migrate};
+use super::{
+    Change, Condition, Migration, Pieces, Records, RecordsError, Row, Select, Table, migrate,
+    snapshot,
+};
 use readers::Readers;
 use writer::Writer;
 
@@ -88,6 +91,17 @@ impl Records for Sqlite {
         let sql = "SELECT COUNT(*) FROM sqlite_master";
         self.readers.count(&migrate::SCHEMA_MIGRATIONS, driver::plain(sql, Vec::new())).await?;
         self.writer.check()
+    }
+
+    async fn snapshot(
+        &self,
+        tables: &[&'static Table],
+        pieces: Pieces,
+    ) -> Result<(), RecordsError> {
+        let whole = |fault: Fault| fault.into_error("the store");
+        let mut connection = reading(&self.path).await.map_err(whole)?;
+        run(&mut connection, "BEGIN").await.map_err(whole)?;
+        snapshot::read::<sqlx::Sqlite>(&mut connection, Dialect::Sqlite, tables, pieces).await
     }
 }
 
