@@ -221,6 +221,14 @@ impl Records for Faulty {
     async fn check(&self) -> Result<(), RecordsError> {
         self.inner.check().await
     }
+
+    async fn snapshot(
+        &self,
+        tables: &[&'static Table],
+        pieces: bonafide_vault::records::Pieces,
+    ) -> Result<(), RecordsError> {
+        self.inner.snapshot(tables, pieces).await
+    }
 }
 
 /// An index that can be switched off, or made to refuse entries of a step.

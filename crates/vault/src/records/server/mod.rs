@@ -142,13 +142,13 @@ impl<DB: Served> Shared<DB> {
                 Trouble::Before(fault) => fault,
             };
             let back = DB::run(&mut connection, "ROLLBACK".to_owned());
-            if in_time(ANSWER, back).await.is_err() {
-                pool::abandon(connection);
+            match in_time(ANSWER, back).await {
+                Ok(()) => drop(connection),
+                Err(_) => pool::abandon(connection),
             }
             if fault != Fault::Retry {
                 return Err(fault.into_error(table));
             }
-            drop(connection);
             if beside.take().is_some() {
                 _alone = Some(self.way.write().await);
             }
