@@ -110,6 +110,7 @@ impl Call {
         facts: Facts,
     ) {
         self.mark = self.shared.clock.elapsed();
+        let (name, outcome) = (checked(name), checked(outcome));
         // A span within the call's own, told of when the step is over: whoever
         // records spans takes its start from the duration.
         let duration_ms = took.as_secs_f64() * 1e3;
@@ -119,13 +120,7 @@ impl Call {
             return;
         }
         let at = self.mark.saturating_sub(self.trace.opened);
-        self.trace.steps.push(Step {
-            name: checked(name),
-            outcome: checked(outcome),
-            at,
-            took,
-            facts,
-        });
+        self.trace.steps.push(Step { name, outcome, at, took, facts });
     }
 }
 

@@ -18,7 +18,7 @@ const MOST_ENTRIES: usize = 1_000;
 const TRIES: u32 = 3;
 
 /// What became of an entry.
-enum Fate {
+pub(super) enum Fate {
     Written,
     /// It will never be taken.
     Refused(String),
@@ -134,7 +134,7 @@ fn chunks(lines: &[(usize, String)]) -> Vec<&[(usize, String)]> {
 }
 
 /// What a `_bulk` answered: one item for each that was sent, in order.
-fn read(body: &Value, sent: &[(usize, String)]) -> Result<Vec<Fate>, IndexError> {
+pub(super) fn read(body: &Value, sent: &[(usize, String)]) -> Result<Vec<Fate>, IndexError> {
     let items = body.get("items").and_then(Value::as_array);
     let items = items.ok_or_else(|| answer("a bulk answer without items"))?;
     if items.len() != sent.len() {
@@ -162,4 +162,11 @@ fn fate(item: &Value) -> Result<Fate, IndexError> {
         }
         _ => return Err(answer("an item without a known status")),
     })
+}
+
+#[cfg(test)]
+impl Fate {
+    pub(super) fn is_written(&self) -> bool {
+        matches!(self, Self::Written)
+    }
 }

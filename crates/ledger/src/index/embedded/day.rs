@@ -1,6 +1,6 @@
 //! One partition: what its index looks like, how it is written and read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -99,8 +99,20 @@ impl Day {
     ) -> Result<Writer, IndexError> {
         let searcher = self.reader.searcher();
         let mut added = BTreeSet::new();
+        // Calls of which an earlier batch wrote something: seldom any.
+        let mut begun = BTreeMap::new();
         for entry in entries {
-            if !added.contains(entry.id.as_str()) && !is_there(&searcher, &entry.id)? {
+            let begun = match begun.get(&entry.call_id) {
+                Some(begun) => *begun,
+                None => {
+                    let call = Term::from_field_text(FIELDS.call, &entry.call_id.to_string());
+                    let there = is_there(&searcher, &call)?;
+                    begun.insert(entry.call_id, there);
+                    there
+                }
+            };
+            let id = Term::from_field_text(FIELDS.id, &entry.id);
+            if !added.contains(entry.id.as_str()) && !(begun && is_there(&searcher, &id)?) {
                 writer.writer.add_document(document(entry)?).map_err(engine)?;
                 added.insert(entry.id.as_str());
             }
@@ -186,12 +198,11 @@ impl std::fmt::Debug for Writer {
     }
 }
 
-/// Whether an entry of this id is there.
-fn is_there(searcher: &Searcher, id: &str) -> Result<bool, IndexError> {
-    let term = Term::from_field_text(FIELDS.id, id);
+/// Whether an entry with this term is there.
+fn is_there(searcher: &Searcher, term: &Term) -> Result<bool, IndexError> {
     for segment in searcher.segment_readers() {
-        let index = segment.inverted_index(FIELDS.id).map_err(engine)?;
-        if index.get_term_info(&term).map_err(TantivyError::from).map_err(engine)?.is_some() {
+        let index = segment.inverted_index(term.field()).map_err(engine)?;
+        if index.get_term_info(term).map_err(TantivyError::from).map_err(engine)?.is_some() {
             return Ok(true);
         }
     }

@@ -243,3 +243,29 @@ async fn indices_of_others_are_left_alone() {
     let days = engine.partitions().await.unwrap();
     assert_eq!(days, ["2025-01-02".parse().unwrap(), "2026-11-22".parse().unwrap()]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_answer_whatever_is_a_panic_or_a_success(
+        status in 100u16..600, body in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+    ) {
+        proptest::prop_assert!(wire::Reply::of(status, &body).entries().is_err());
+    }
+
+    #[test]
+    fn no_item_whatever_is_a_panic_or_written(
+        status in 0i64..1_000, kind in "\\PC{0,20}", shape in 0usize..4,
+    ) {
+        let error = json!({"type": kind});
+        let item = [
+            json!({"index": {"status": status, "error": error}}),
+            json!({"index": {"status": kind, "error": status}}),
+            json!({"index": [status]}),
+            json!(kind),
+        ][shape].clone();
+        let answer = json!({"errors": false, "items": [item]});
+        if let Ok(fates) = super::super::bulk::read(&answer, &[(0, String::new())]) {
+            proptest::prop_assert!(fates.iter().all(|fate| !fate.is_written()));
+        }
+    }
+}
