@@ -148,6 +148,13 @@ impl Client {
         Ok(Self { guard, https, http })
     }
 
+    /// Whether a URL may be called as far as its text shows: for the moment when
+    /// somebody writes it down. Where its name leads is judged at every call.
+    pub fn check(&self, url: &str) -> Result<(), Failure> {
+        let url: url::Url = url.parse().map_err(|_| Failure::Url)?;
+        Ok(self.guard.check(&url)?)
+    }
+
     /// Sends a request and reads the answer.
     pub async fn send(&self, request: Request) -> Result<Answer, Failure> {
         let url: url::Url = request.url.parse().map_err(|_| Failure::Url)?;

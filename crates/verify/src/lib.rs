@@ -13,6 +13,7 @@ pub mod interface;
 mod pool;
 mod use_case;
 pub mod verification;
+pub mod webhooks;
 
 use bonafide_vault::records::{Migration, Step, Table};
 

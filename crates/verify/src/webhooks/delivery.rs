@@ -1,0 +1,290 @@
+//! Deliveries: made with the call that causes them, looked at afterwards.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use bonafide_context::Timestamp;
+use bonafide_vault::records::{
+    Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::tables::{DELIVERIES, ENDPOINTS};
+use super::{DeliveryId, EndpointId, Event, EventId, EventType, Owner, WebhookError, Webhooks};
+use crate::Moment;
+
+/// One event on its way to one endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Delivery {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: DeliveryId,
+    /// To which endpoint.
+    #[schema(value_type = String)]
+    pub endpoint: EndpointId,
+    /// The `webhook-id` that the receiver sees.
+    #[schema(value_type = String)]
+    pub event: EventId,
+    /// What is told.
+    #[serde(rename = "type")]
+    pub kind: EventType,
+    /// When it happened.
+    pub created_at: Moment,
+    /// How far it is.
+    pub state: DeliveryState,
+    /// How often it was posted.
+    pub attempts: u32,
+    /// When it is posted next.
+    pub next_attempt_at: Option<Moment>,
+    /// When it was posted last.
+    pub last_attempt_at: Option<Moment>,
+    /// The status code of the last answer.
+    pub last_status: Option<u16>,
+    /// Why the last attempt failed.
+    pub last_failure: Option<DeliveryFailure>,
+}
+
+macro_rules! names {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        pub enum $name {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl $name {
+            /// The name in rows and answers.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ();
+
+            fn from_str(text: &str) -> Result<Self, ()> {
+                match text { $($text => Ok(Self::$variant),)+ _ => Err(()) }
+            }
+        }
+    };
+}
+
+names! {
+    /// How far a delivery is.
+    DeliveryState {
+        /// To be posted, or to be tried again.
+        Pending = "pending",
+        /// Answered with 2xx.
+        Delivered = "delivered",
+        /// Given up.
+        Failed = "failed",
+    }
+}
+
+names! {
+    /// Why an attempt failed.
+    DeliveryFailure {
+        /// The answer was not 2xx; a redirect is not followed.
+        Status = "status",
+        /// No answer in 15 seconds.
+        Timeout = "timeout",
+        /// The name does not resolve, or nobody listens.
+        Connect = "connect",
+        /// The URL leads to an address that may not be called.
+        Refused = "refused",
+        /// The connection broke, or what came is no HTTP answer.
+        Broken = "broken",
+        /// The endpoint is switched off or deleted.
+        Disabled = "endpoint_disabled",
+    }
+}
+
+/// Which deliveries are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct DeliveryQuery {
+    /// To this endpoint only.
+    pub endpoint: Option<EndpointId>,
+    /// In this state only.
+    pub state: Option<DeliveryState>,
+    /// [`DeliveryPage::next`] of the page before.
+    pub cursor: Option<String>,
+    /// At most so many; 50 if not given, never more than 200.
+    pub limit: Option<u32>,
+}
+
+/// A part of the log, the newest first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeliveryPage {
+    /// The deliveries.
+    pub items: Vec<Delivery>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<String>,
+}
+
+impl Webhooks {
+    /// What has to be committed with the cause of an event: one delivery for
+    /// each endpoint of the application that wants to know.
+    pub async fn emit(&self, owner: &Owner, event: &Event) -> Result<Vec<Change>, RecordsError> {
+        let select = Select::from(&ENDPOINTS)
+            .and(Condition::is("application", owner.application.as_str()))
+            .and(Condition::is("enabled", true));
+        let rows = self.records.select(select).await?;
+        let mut endpoints = Vec::new();
+        for row in &rows {
+            if row.text("events")?.split(' ').any(|name| name == event.kind().name()) {
+                endpoints.push(row.parsed("id")?);
+            }
+        }
+        Ok(self.deliveries_of(owner, event, &endpoints))
+    }
+
+    /// Sends a test event to one endpoint, subscribed or not, as soon as the
+    /// changes are committed; its id is for the log.
+    pub async fn send_test(
+        &self,
+        owner: &Owner,
+        endpoint: &EndpointId,
+    ) -> Result<Vec<Change>, WebhookError> {
+        self.own_endpoint(owner, endpoint).await?;
+        let event = Event::Test { endpoint: endpoint.clone() };
+        Ok(self.deliveries_of(owner, &event, std::slice::from_ref(endpoint)))
+    }
+
+    /// Posts a delivery again that was delivered or given up: the same event
+    /// under the same id, with all its attempts before it.
+    pub async fn resend(
+        &self,
+        owner: &Owner,
+        id: &DeliveryId,
+    ) -> Result<Vec<Change>, WebhookError> {
+        if self.read_delivery(owner, id).await?.state == DeliveryState::Pending {
+            return Err(WebhookError::Pending);
+        }
+        Ok(vec![Change::Update {
+            table: &DELIVERIES,
+            set: vec![
+                ("state", DeliveryState::Pending.name().into()),
+                ("attempts", Value::Integer(0)),
+                ("due_at", self.clock.now().into()),
+            ],
+            conditions: vec![Condition::is("id", id.as_str()), Condition::Null("due_at")],
+            expect: Expect::One,
+        }])
+    }
+
+    /// One delivery.
+    pub async fn read_delivery(
+        &self,
+        owner: &Owner,
+        id: &DeliveryId,
+    ) -> Result<Delivery, WebhookError> {
+        let select = Select::from(&DELIVERIES)
+            .and(Condition::is("id", id.as_str()))
+            .and(Condition::is("application", owner.application.as_str()));
+        let row = self.records.select(select).await?.pop().ok_or(WebhookError::NotFound)?;
+        Ok(Delivery::read(&row)?)
+    }
+
+    /// The log of deliveries.
+    pub async fn list_deliveries(
+        &self,
+        owner: &Owner,
+        query: &DeliveryQuery,
+    ) -> Result<DeliveryPage, WebhookError> {
+        let limit = query.limit.unwrap_or(50).clamp(1, 200);
+        let mut select = Select::from(&DELIVERIES)
+            .and(Condition::is("application", owner.application.as_str()))
+            .order("created_at", Direction::Descending)
+            .order("id", Direction::Descending)
+            .limit(limit + 1);
+        if let Some(endpoint) = &query.endpoint {
+            select = select.and(Condition::is("endpoint", endpoint.as_str()));
+        }
+        if let Some(state) = query.state {
+            select = select.and(Condition::is("state", state.name()));
+        }
+        if let Some(cursor) = &query.cursor {
+            let (at, id) = cursor.split_once('.').ok_or(WebhookError::Cursor)?;
+            let at: u64 = at.parse().map_err(|_| WebhookError::Cursor)?;
+            let id: DeliveryId = id.parse().map_err(|_| WebhookError::Cursor)?;
+            let place = vec![("created_at", at.into()), ("id", id.as_str().into())];
+            select = select.and(Condition::Before(place));
+        }
+        let mut rows = self.records.select(select).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let items = rows.iter().map(Delivery::read).collect::<Result<Vec<_>, _>>()?;
+        let last = items.last().filter(|_| more);
+        let next = last.map(|last| format!("{}.{}", last.created_at.0.0, last.id));
+        Ok(DeliveryPage { items, next })
+    }
+
+    /// Removes deliveries older than `keep`, whatever became of them.
+    pub async fn reap(&self, keep: Duration) -> Result<(), RecordsError> {
+        let keep = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
+        let before = Timestamp(self.clock.now().0.saturating_sub(keep));
+        let old = Change::Delete {
+            table: &DELIVERIES,
+            conditions: vec![Condition::less("created_at", before)],
+            expect: Expect::Any,
+        };
+        self.records.commit(vec![old]).await
+    }
+
+    fn deliveries_of(&self, owner: &Owner, event: &Event, endpoints: &[EndpointId]) -> Vec<Change> {
+        if endpoints.is_empty() {
+            return Vec::new();
+        }
+        let now = self.clock.now();
+        let body = event.body(now);
+        let (event_id, ids) = self.with_random(|random| {
+            let ids: Vec<_> = endpoints.iter().map(|_| DeliveryId::new(random)).collect();
+            (EventId::new(random), ids)
+        });
+        let rows = ids.iter().zip(endpoints).map(|(id, endpoint)| {
+            let row = Row::new(&DELIVERIES)
+                .with("id", id.as_str())
+                .with("app_id", owner.tenant.0)
+                .with("application", owner.application.as_str())
+                .with("endpoint", endpoint.as_str())
+                .with("event", event_id.as_str())
+                .with("type", event.kind().name())
+                .with("body", body.as_str())
+                .with("created_at", now)
+                .with("state", DeliveryState::Pending.name())
+                .with("attempts", Value::Integer(0))
+                .with("due_at", now);
+            Change::Insert(row)
+        });
+        rows.collect()
+    }
+}
+
+impl Delivery {
+    pub(super) fn read(row: &Row) -> Result<Self, RecordsError> {
+        let shape = RecordsError::Shape { table: DELIVERIES.name };
+        let number = |column: &str| row.optional_integer(column);
+        let moment = |column: &str| -> Result<Option<Moment>, RecordsError> {
+            match number(column)? {
+                Some(_) => Ok(Some(Moment(row.moment(column)?))),
+                None => Ok(None),
+            }
+        };
+        let failure = row.optional_text("last_failure")?.map(str::parse).transpose();
+        let status = number("last_status")?.map(u16::try_from).transpose();
+        Ok(Self {
+            id: row.parsed("id")?,
+            endpoint: row.parsed("endpoint")?,
+            event: row.parsed("event")?,
+            kind: row.parsed("type")?,
+            created_at: Moment(row.moment("created_at")?),
+            state: row.parsed("state")?,
+            attempts: row.integer("attempts")?.try_into().map_err(|_| shape.clone())?,
+            next_attempt_at: moment("due_at")?,
+            last_attempt_at: moment("last_at")?,
+            last_status: status.map_err(|_| shape.clone())?,
+            last_failure: failure.map_err(|()| shape)?,
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! What is told.
+
+use std::str::FromStr;
+
+use bonafide_context::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::EndpointId;
+use crate::Moment;
+use crate::verification::{State, VerificationId};
+
+/// Something that happened. Ids and statuses only, by type: what a person
+/// handed in or who it is cannot be put in here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A verification has come to this state.
+    Verification {
+        /// Which one.
+        id: VerificationId,
+        /// Its state now.
+        state: State,
+    },
+    /// What was kept of a verification is gone.
+    Redacted {
+        /// Which one.
+        id: VerificationId,
+    },
+    /// The customer asked for it, to try an endpoint.
+    Test {
+        /// Which one.
+        endpoint: EndpointId,
+    },
+}
+
+/// Kinds of events: what an endpoint subscribes to.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+pub enum EventType {
+    /// A verification was created.
+    #[serde(rename = "verification.created")]
+    Created,
+    /// Something was handed in, and more is wanted.
+    #[serde(rename = "verification.collecting")]
+    Collecting,
+    /// A person has to look.
+    #[serde(rename = "verification.review")]
+    Review,
+    /// Let in.
+    #[serde(rename = "verification.approved")]
+    Approved,
+    /// Refused.
+    #[serde(rename = "verification.declined")]
+    Declined,
+    /// Given up.
+    #[serde(rename = "verification.cancelled")]
+    Cancelled,
+    /// Out of time.
+    #[serde(rename = "verification.expired")]
+    Expired,
+    /// What was kept of a verification is gone.
+    #[serde(rename = "verification.redacted")]
+    Redacted,
+    /// Sent on request; needs no subscription.
+    #[serde(rename = "webhook.test")]
+    Test,
+}
+
+/// A name that no event type has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such event type")]
+pub struct UnknownEventType;
+
+impl EventType {
+    /// Every one of them.
+    pub const ALL: [Self; 9] = [
+        Self::Created,
+        Self::Collecting,
+        Self::Review,
+        Self::Approved,
+        Self::Declined,
+        Self::Cancelled,
+        Self::Expired,
+        Self::Redacted,
+        Self::Test,
+    ];
+
+    /// The name in rows, requests and payloads.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "verification.created",
+            Self::Collecting => "verification.collecting",
+            Self::Review => "verification.review",
+            Self::Approved => "verification.approved",
+            Self::Declined => "verification.declined",
+            Self::Cancelled => "verification.cancelled",
+            Self::Expired => "verification.expired",
+            Self::Redacted => "verification.redacted",
+            Self::Test => "webhook.test",
+        }
+    }
+}
+
+impl FromStr for EventType {
+    type Err = UnknownEventType;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEventType> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text).ok_or(UnknownEventType)
+    }
+}
+
+impl From<State> for EventType {
+    fn from(state: State) -> Self {
+        match state {
+            State::Created => Self::Created,
+            State::Collecting => Self::Collecting,
+            State::Review => Self::Review,
+            State::Approved => Self::Approved,
+            State::Declined => Self::Declined,
+            State::Cancelled => Self::Cancelled,
+            State::Expired => Self::Expired,
+        }
+    }
+}
+
+impl Event {
+    /// Its kind.
+    pub fn kind(&self) -> EventType {
+        match self {
+            Self::Verification { state, .. } => (*state).into(),
+            Self::Redacted { .. } => EventType::Redacted,
+            Self::Test { .. } => EventType::Test,
+        }
+    }
+
+    /// What is posted.
+    pub(super) fn body(&self, at: Timestamp) -> String {
+        let (verification_id, endpoint_id, status) = match self {
+            Self::Verification { id, state } => (Some(id), None, state.name()),
+            Self::Redacted { id } => (Some(id), None, "redacted"),
+            Self::Test { endpoint } => (None, Some(endpoint), "test"),
+        };
+        let body = Body {
+            kind: self.kind(),
+            timestamp: Moment(at),
+            data: Data { verification_id, endpoint_id, status },
+        };
+        // Names and texts of this program: there is nothing that JSON lacks.
+        serde_json::to_string(&body).unwrap_or_default()
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: EventType,
+    timestamp: Moment,
+    data: Data<'a>,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification_id: Option<&'a VerificationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint_id: Option<&'a EndpointId>,
+    status: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_says_which_and_its_status_and_nothing_else() {
+        let id: VerificationId = format!("ver_{}", "a".repeat(26)).parse().unwrap();
+        let at = Timestamp(1_782_864_000_000);
+        let event = Event::Verification { id: id.clone(), state: State::Approved };
+        assert_eq!(
+            event.body(at),
+            r#"{"type":"verification.approved","timestamp":"2026-07-01T00:00:00.000Z","data":{"verification_id":"ver_aaaaaaaaaaaaaaaaaaaaaaaaaa","status":"approved"}}"#
+        );
+        let event = Event::Redacted { id };
+        assert!(event.body(at).ends_with(r#"aaaa","status":"redacted"}}"#));
+    }
+
+    #[test]
+    fn event_types_have_the_same_names_everywhere() {
+        for kind in EventType::ALL {
+            assert_eq!(kind.name().parse(), Ok(kind));
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+        }
+        for state in State::ALL {
+            assert_eq!(EventType::from(state).name(), format!("verification.{}", state.name()));
+        }
+        assert_eq!("verification".parse::<EventType>(), Err(UnknownEventType));
+    }
+}
