@@ -220,7 +220,10 @@ fn refused(
         6 => DecodeError::Corrupt,
         7 => DecodeError::TooManyBytes { max_bytes: limits.max_bytes },
         // The limits are the pool's own, and so is the check.
-        8 | 9 => limits.check_size(width, height).err().ok_or(Malformed)?,
+        8 | 9 => match limits.check_size(width, height) {
+            Err(error) if refusal(error).0 == kind => error,
+            _ => return Err(Malformed),
+        },
         10 => DecodeError::TooMuchMemory { max_memory: limits.max_memory },
         _ => return Err(Malformed),
     })
@@ -326,9 +329,11 @@ mod tests {
 
     #[test]
     fn a_refusal_for_size_must_be_one_by_the_pools_own_limits() {
-        let error = DecodeError::TooManyPixels { width: 10, height: 10, max_pixels: 1 };
-        let frame = reply(1, &Reply::Refused(error));
-        assert_eq!(Reply::parse(&frame, 1, &Limits::default()), Err(Malformed));
+        for (width, height) in [(10, 10), (0, 0), (20_000, 20)] {
+            let error = DecodeError::TooManyPixels { width, height, max_pixels: 1 };
+            let frame = reply(1, &Reply::Refused(error));
+            assert_eq!(Reply::parse(&frame, 1, &Limits::default()), Err(Malformed));
+        }
     }
 
     #[test]
@@ -345,7 +350,7 @@ mod tests {
         /// have written, byte for byte.
         #[test]
         fn a_reply_has_one_spelling(
-            head in prop::array::uniform8(0u8..9),
+            head in prop::array::uniform8(0u8..12),
             tail in prop::array::uniform16(0u8..4),
             honest in any::<bool>(),
         ) {

@@ -111,7 +111,6 @@ impl FromStr for DisabledReason {
 }
 
 /// A new endpoint. It exists once the changes are committed.
-#[derive(Debug)]
 pub struct Created {
     /// As it will be.
     pub endpoint: Endpoint,
@@ -122,7 +121,6 @@ pub struct Created {
 }
 
 /// A new secret. It signs once the changes are committed.
-#[derive(Debug)]
 pub struct Rotated {
     /// `whsec_…`, never shown again.
     pub secret: Zeroizing<String>,
@@ -130,6 +128,20 @@ pub struct Rotated {
     pub old_until: Moment,
     /// To be committed with the call.
     pub changes: Vec<Change>,
+}
+
+/// Without the secret.
+impl std::fmt::Debug for Created {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Created({:?})", self.endpoint)
+    }
+}
+
+/// Without the secret.
+impl std::fmt::Debug for Rotated {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Rotated(until {})", self.old_until)
+    }
 }
 
 impl Webhooks {
