@@ -65,6 +65,7 @@ async fn main() {
     let folder = tempfile::tempdir().unwrap();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let sqlite = Sqlite::open(folder.path().join("records.db")).await.unwrap();
+    sqlite.migrate(bonafide_vault::records::MIGRATIONS, clock.now()).await.unwrap();
     sqlite.migrate(MIGRATIONS, clock.now()).await.unwrap();
     let index = Arc::new(Embedded::open(folder.path().join("log")).unwrap());
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use bonafide_context::{CallId, Clock, Date, Random, Timestamp};
+use bonafide_vault::records::lease::Lease;
 use bonafide_vault::records::{Change, Condition, Records, RecordsError, Row};
 
 use crate::call::Trace;
@@ -188,8 +189,8 @@ pub(crate) struct Shared {
     late: Mutex<VecDeque<Late>>,
     abandoned: AtomicU64,
     lost: AtomicU64,
-    /// Held by who ships; until when this node has the lease.
-    pub(crate) shipping: tokio::sync::Mutex<Option<Timestamp>>,
+    /// Held by who ships, with this node's lease.
+    pub(crate) shipping: tokio::sync::Mutex<Option<Lease>>,
     /// The first day that is kept, when partitions were last looked at.
     pub(crate) partitions_reaped: Mutex<Option<Date>>,
 }

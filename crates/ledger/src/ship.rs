@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bonafide_context::Timestamp;
+use bonafide_vault::records::lease::{self, Lease};
 use bonafide_vault::records::{
-    Change, Condition, Direction, Expect, Operator, RecordsError, Row, Select, Value,
+    Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
 };
 
-use crate::tables::{JOURNAL, LEASES};
+use crate::tables::JOURNAL;
 use crate::{Ledger, ReadError, facts, journal};
 
 /// What one round of shipping did.
@@ -38,8 +38,9 @@ pub struct Lag {
 /// Calls that a search ships first.
 const FRESHEN: u32 = 500;
 
-/// For how long a node that ships keeps the others from it, in milliseconds.
-const LEASE_MS: u64 = 30_000;
+/// For how long a node that ships keeps the others from it.
+const LEASE: Duration = Duration::from_secs(30);
+const HALF_LEASE_MS: u64 = 15_000;
 
 impl Ledger {
     /// Moves the steps of at most `limit` calls, the oldest first. An index
@@ -61,11 +62,7 @@ impl Ledger {
         }
     }
 
-    async fn ship_with(
-        &self,
-        lease: &mut Option<Timestamp>,
-        limit: u32,
-    ) -> Result<Shipped, ReadError> {
+    async fn ship_with(&self, lease: &mut Option<Lease>, limit: u32) -> Result<Shipped, ReadError> {
         let limit = limit.max(1);
         let waiting = Select::from(&JOURNAL)
             .and(Condition::Null("refused"))
@@ -147,36 +144,20 @@ impl Ledger {
     }
 
     /// Whether this node may ship, for at least half a lease from now.
-    async fn hold_lease(&self, until: &mut Option<Timestamp>) -> Result<bool, ReadError> {
+    async fn hold_lease(&self, held: &mut Option<Lease>) -> Result<bool, ReadError> {
         let now = self.shared.clock.now();
-        if until.is_some_and(|until| until.0 > now.0.saturating_add(LEASE_MS / 2)) {
+        let records = self.shared.records.as_ref();
+        if held.as_ref().is_some_and(|held| held.ends.0 > now.0.saturating_add(HALF_LEASE_MS)) {
             return Ok(true);
         }
-        let new_until = Timestamp(now.0.saturating_add(LEASE_MS));
-        let free = Condition::Compare("until", Operator::AtMost, now.into());
-        let mine = Condition::is("holder", self.shared.node.as_str());
-        let row = Row::new(&LEASES)
-            .with("job", "ship")
-            .with("holder", self.shared.node.as_str())
-            .with("until", new_until);
-        let take = |condition| Change::Update {
-            table: &LEASES,
-            set: vec![("holder", self.shared.node.as_str().into()), ("until", new_until.into())],
-            conditions: vec![Condition::is("job", "ship"), condition],
-            expect: Expect::One,
+        *held = match held.take() {
+            Some(old) => lease::renew(records, &old, LEASE, now).await?,
+            None => None,
         };
-        for attempt in [take(mine), take(free), Change::Insert(row)] {
-            match self.shared.records.commit(vec![attempt]).await {
-                Ok(()) => {
-                    *until = Some(new_until);
-                    return Ok(true);
-                }
-                Err(RecordsError::Conflict) => {}
-                Err(other) => return Err(other.into()),
-            }
+        if held.is_none() {
+            *held = lease::acquire(records, "ledger.ship", &self.shared.node, LEASE, now).await?;
         }
-        *until = None;
-        Ok(false)
+        Ok(held.is_some())
     }
 }
 

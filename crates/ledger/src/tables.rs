@@ -3,20 +3,16 @@
 use bonafide_policy::Category;
 use bonafide_vault::records::{Column, Kind, Migration, Step, Table};
 
-/// The ledger's history in the record store.
+/// The ledger's history in the record store, which must be up to its own
+/// (`records::MIGRATIONS`) too: shipping goes by its leases.
 pub const MIGRATIONS: &[Migration] = &[Migration {
     room: "ledger",
     version: 1,
-    steps: &[
-        Step::Create(&CALLS),
-        Step::Create(&USAGE),
-        Step::Create(&JOURNAL),
-        Step::Create(&LEASES),
-    ],
+    steps: &[Step::Create(&CALLS), Step::Create(&USAGE), Step::Create(&JOURNAL)],
 }];
 
 /// Every table of the ledger, for backup and the data inventory.
-pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL, &LEASES];
+pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL];
 
 /// Monitoring: one row a call, these columns and nothing else. A call id sorts
 /// by the call's start, so that the key serves paging and retention too.
@@ -78,17 +74,4 @@ pub(crate) static JOURNAL: Table = Table {
     ],
     key: &["call_id"],
     indexes: &[&["refused", "call_id"]],
-};
-
-/// Who of several nodes does a job that only one may do at a time.
-pub(crate) static LEASES: Table = Table {
-    name: "ledger_leases",
-    category: Category::Configuration,
-    columns: &[
-        Column::new("job", Kind::Name),
-        Column::new("holder", Kind::Name),
-        Column::new("until", Kind::Integer),
-    ],
-    key: &["job"],
-    indexes: &[],
 };

@@ -3,6 +3,7 @@
 mod closing;
 mod reading;
 mod reaping;
+mod servers;
 mod shipping;
 
 use std::collections::VecDeque;
@@ -13,8 +14,8 @@ use async_trait::async_trait;
 use bonafide_context::{Date, Environment, FixedClock, Seeded, TenantId, Timestamp};
 use bonafide_policy::Category;
 use bonafide_vault::records::{
-    Change, Column, Condition, Kind, Migration, Records, RecordsError, Row, Select, Sqlite, Step,
-    Table,
+    self, Change, Column, Condition, Kind, Migration, Records, RecordsError, Row, Select, Sqlite,
+    Step, Table,
 };
 
 use crate::index::{Embedded, IndexQuery, Refused};
@@ -58,9 +59,24 @@ impl House {
     pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sqlite = Sqlite::open(folder.path().join("records.db")).await.unwrap();
-        sqlite.migrate(MIGRATIONS, Timestamp(NOON)).await.unwrap();
-        sqlite.migrate(THING_MIGRATIONS, Timestamp(NOON)).await.unwrap();
-        let records = Arc::new(Faulty { inner: sqlite, faults: Mutex::new(VecDeque::new()) });
+        Self::over(Arc::new(sqlite), folder).await
+    }
+
+    /// A house over another record store, which may have been used before.
+    pub(super) async fn over(records: Arc<dyn Records>, folder: tempfile::TempDir) -> Self {
+        Self::with_chance(records, folder, 1).await
+    }
+
+    /// The same with ids of its own, for stores that are not empty.
+    pub(super) async fn with_chance(
+        records: Arc<dyn Records>,
+        folder: tempfile::TempDir,
+        seed: u64,
+    ) -> Self {
+        for migrations in [records::MIGRATIONS, MIGRATIONS, THING_MIGRATIONS] {
+            records.migrate(migrations, Timestamp(NOON)).await.unwrap();
+        }
+        let records = Arc::new(Faulty { inner: records, faults: Mutex::new(VecDeque::new()) });
         let index = Arc::new(Switched {
             inner: Embedded::open(folder.path().join("log")).unwrap(),
             down: AtomicBool::new(false),
@@ -75,19 +91,24 @@ impl House {
             index.clone(),
             prices,
             clock.clone(),
-            Box::new(Seeded::new(1)),
+            Box::new(Seeded::new(seed)),
         );
         Self { ledger, records, index, clock, _folder: folder }
     }
 
     /// Another node over the same stores.
     pub(super) fn second_node(&self) -> Ledger {
+        self.node(2)
+    }
+
+    /// A node with this chance.
+    pub(super) fn node(&self, seed: u64) -> Ledger {
         Ledger::new(
             self.records.clone(),
             self.index.clone(),
             Prices::free(),
             self.clock.clone(),
-            Box::new(Seeded::new(2)),
+            Box::new(Seeded::new(seed)),
         )
     }
 
@@ -176,7 +197,7 @@ pub(super) enum Fault {
 
 /// A record store with faults to order.
 pub(super) struct Faulty {
-    pub(super) inner: Sqlite,
+    pub(super) inner: Arc<dyn Records>,
     faults: Mutex<VecDeque<Fault>>,
 }
 
@@ -225,7 +246,7 @@ impl Records for Faulty {
     async fn snapshot(
         &self,
         tables: &[&'static Table],
-        pieces: bonafide_vault::records::Pieces,
+        pieces: Pieces,
     ) -> Result<(), RecordsError> {
         self.inner.snapshot(tables, pieces).await
     }
