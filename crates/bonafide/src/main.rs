@@ -3,6 +3,7 @@
 mod command;
 mod configuration;
 mod failure;
+mod house;
 mod input;
 mod output;
 mod progress;

@@ -1,11 +1,13 @@
 //! One command, one file.
 
+mod admin;
 mod bench;
 mod config;
 mod document;
 mod eval;
 mod face;
 mod models;
+mod serve;
 mod specimen;
 mod verify;
 
@@ -26,6 +28,10 @@ pub(crate) enum Command {
     Eval(eval::Arguments),
     /// Measure what the answers cost: the figures of docs/benchmarks.md.
     Bench(bench::Arguments),
+    /// Run the server.
+    Serve(serve::Arguments),
+    /// Manage tenants, applications and keys of the server.
+    Admin(admin::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -42,6 +48,8 @@ impl Command {
             Self::Face(arguments) => face::run(arguments, global),
             Self::Eval(arguments) => eval::run(arguments, global),
             Self::Bench(arguments) => bench::run(arguments, global),
+            Self::Serve(arguments) => serve::run(arguments, global),
+            Self::Admin(arguments) => admin::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),

@@ -32,6 +32,22 @@ pub(crate) struct Configuration {
     pub(crate) vision: Vision,
     /// What may leave the machine.
     pub(crate) outbound: Outbound,
+    /// Where and how the server listens.
+    pub(crate) server: bonafide_server::Settings,
+    /// How often who may call.
+    pub(crate) limits: bonafide_accounts::Limits,
+    /// What calls cost.
+    pub(crate) prices: bonafide_ledger::Prices,
+    /// What is logged.
+    pub(crate) log: bonafide_server::LogSettings,
+    /// Where traces are sent.
+    pub(crate) traces: bonafide_server::TraceSettings,
+    /// Where an end user's browser finds this server, without a slash at the
+    /// end [default: the address it listens on].
+    pub(crate) public_url: Option<String>,
+    /// The region of the operator's own application, made at the first start
+    /// [default: `local`].
+    pub(crate) operator_region: Option<String>,
 }
 
 impl Configuration {

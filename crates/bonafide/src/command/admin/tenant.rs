@@ -1,0 +1,79 @@
+//! `bonafide admin tenant`.
+
+use std::fmt::Write;
+
+use bonafide_accounts::{Actor, NewTenant, Tenant};
+use bonafide_context::TenantId;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::all;
+use crate::failure::Failure;
+use crate::house::House;
+use crate::output::{Answer, BOLD, paint};
+
+#[derive(Subcommand)]
+pub(super) enum What {
+    /// Make a tenant.
+    Create {
+        /// As you call it.
+        name: String,
+        /// The policy it is under [default: the installation's].
+        #[arg(long, value_name = "P")]
+        policy: Option<String>,
+    },
+    /// Show the tenants.
+    List,
+    /// Close a tenant with its applications, and revoke its keys.
+    Close {
+        /// AppID of the tenant.
+        #[arg(value_name = "APP_ID")]
+        tenant: TenantId,
+    },
+}
+
+pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
+    let (accounts, actor) = (&house.accounts, Actor::cli());
+    match what {
+        What::Create { name, policy } => {
+            let new = NewTenant { name: name.clone(), policy: policy.clone() };
+            let tenant = accounts.create_tenant(&actor, new).await?;
+            let text = format!(
+                "{}  AppID {}  UIN {}",
+                paint(BOLD, &tenant.name),
+                tenant.app_id,
+                tenant.uin
+            );
+            Answer::new(&facts(&tenant), text)
+        }
+        What::List => {
+            let tenants = all(
+                async |page| accounts.tenants(&actor, &page).await,
+                |tenant| tenant.app_id.to_string(),
+            )
+            .await?;
+            let mut text = String::new();
+            for tenant in &tenants {
+                let closed = if tenant.closed.is_some() { "  closed" } else { "" };
+                let _ = writeln!(text, "{}  {}{closed}", tenant.app_id, tenant.name);
+            }
+            let rows: Vec<Value> = tenants.iter().map(facts).collect();
+            Answer::new(&json!({ "tenants": rows }), text)
+        }
+        What::Close { tenant } => {
+            accounts.close_tenant(&actor, *tenant).await?;
+            Answer::new(&json!({ "app_id": tenant, "closed": true }), format!("closed {tenant}"))
+        }
+    }
+}
+
+fn facts(tenant: &Tenant) -> Value {
+    json!({
+        "app_id": tenant.app_id,
+        "uin": tenant.uin,
+        "name": tenant.name,
+        "policy": tenant.policy,
+        "created": tenant.created.0,
+        "closed": tenant.closed.map(|at| at.0),
+    })
+}

@@ -1,0 +1,108 @@
+//! What the server does by itself, again and again: each task alone, so that
+//! one that fails or takes long holds up no other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bonafide_ledger::Ledger;
+use bonafide_verify::App;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// Rows of one kind that a round removes or moves at most: small, so that no
+/// round holds the store for long.
+const ROUND: u32 = 500;
+
+/// The tasks of a running server; they end when this is dropped.
+pub(crate) struct Background {
+    tasks: JoinSet<()>,
+}
+
+impl Background {
+    pub(crate) fn start(app: &Arc<App>) -> Self {
+        let mut tasks = JoinSet::new();
+        let (a, l) = (app.clone(), app.ledger().clone());
+        every(&mut tasks, "settle", 1, move || settle(l.clone()));
+        let l = app.ledger().clone();
+        every(&mut tasks, "ship", 1, move || ship(l.clone()));
+        let l = app.ledger().clone();
+        every(&mut tasks, "reap_ledger", 30, move || reap_ledger(l.clone()));
+        let b = app.clone();
+        every(&mut tasks, "reap_vault", 1, move || reap_vault(b.clone()));
+        let b = app.clone();
+        every(&mut tasks, "accounts", 5, move || accounts(b.clone()));
+        every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
+        Self { tasks }
+    }
+
+    /// Ends the tasks; what they were at is taken up by the next start.
+    pub(crate) async fn end(mut self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+/// What a round says: whether there is more to do at once, or why it failed.
+type Round = Result<bool, String>;
+
+fn every<F>(
+    tasks: &mut JoinSet<()>,
+    name: &'static str,
+    seconds: u64,
+    round: impl Fn() -> F + Send + 'static,
+) where
+    F: Future<Output = Round> + Send + 'static,
+{
+    tasks.spawn(async move {
+        let mut ticks = interval(Duration::from_secs(seconds));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            ticks.tick().await;
+            loop {
+                match round().await {
+                    Ok(more) => {
+                        if failing {
+                            tracing::info!(task = name, "works again");
+                        }
+                        failing = false;
+                        if !more {
+                            break;
+                        }
+                    }
+                    Err(reason) => {
+                        // Once for each outage, not once a second.
+                        if !failing {
+                            tracing::error!(task = name, reason, "fails, and is tried again");
+                        }
+                        failing = true;
+                        break;
+                    }
+                }
+            }
+        }
+    });
+}
+
+async fn settle(ledger: Ledger) -> Round {
+    ledger.settle().await.map(|_| false).map_err(|error| error.to_string())
+}
+
+async fn ship(ledger: Ledger) -> Round {
+    ledger.ship(ROUND).await.map(|round| round.more).map_err(|error| error.to_string())
+}
+
+async fn reap_ledger(ledger: Ledger) -> Round {
+    ledger.reap(ROUND).await.map(|round| round.more).map_err(|error| error.to_string())
+}
+
+async fn reap_vault(app: Arc<App>) -> Round {
+    app.vault().reap(ROUND).await.map(|round| round.more).map_err(|error| error.to_string())
+}
+
+async fn accounts(app: Arc<App>) -> Round {
+    app.accounts().tick().await.map(|()| false).map_err(|error| error.to_string())
+}
+
+async fn verifications(app: Arc<App>) -> Round {
+    app.tick().await.map(|_| false).map_err(|error| error.to_string())
+}

@@ -1,0 +1,102 @@
+//! How the house is, for `/health` and `/metrics`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use bonafide_ledger::LogIndex;
+use bonafide_media::worker::WorkerPool;
+use bonafide_server::{Component, Figure, Figures, Health, Kind, State};
+use bonafide_vault::{Objects, Records};
+use bonafide_verify::App;
+
+/// Looks at every store and at how far untrusted pictures are shut in.
+pub(crate) struct Wellbeing {
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) keys: Arc<dyn Records>,
+    pub(crate) objects: Arc<dyn Objects>,
+    pub(crate) index: Arc<dyn LogIndex>,
+    pub(crate) decoder: Arc<WorkerPool>,
+    pub(crate) app: Arc<App>,
+    /// What takes a query to find out, as of the last look at health.
+    pub(crate) journalled: AtomicU64,
+}
+
+#[async_trait]
+impl Health for Wellbeing {
+    async fn check(&self) -> Vec<Component> {
+        let (records, keys, objects, index, lag) = tokio::join!(
+            self.records.check(),
+            self.keys.check(),
+            self.objects.check(),
+            self.index.check(),
+            self.app.ledger().lag(),
+        );
+        if let Ok(lag) = lag {
+            self.journalled.store(lag.calls, Ordering::Relaxed);
+        }
+        let isolation = self.decoder.isolation();
+        vec![
+            needed("records", records.is_ok()),
+            needed("keys", keys.is_ok()),
+            needed("objects", objects.is_ok()),
+            // Without it the journal keeps what is to be written.
+            Component { needed: false, ..degraded("operation_log", index.is_ok(), "no_answer") },
+            Component {
+                needed: false,
+                ..degraded("isolation", isolation.is_complete(), missing(&isolation.missing()))
+            },
+        ]
+    }
+}
+
+fn needed(name: &'static str, works: bool) -> Component {
+    let (state, code) = if works { (State::Ok, "ok") } else { (State::Down, "no_answer") };
+    Component { name, state, code, needed: true }
+}
+
+fn degraded(name: &'static str, works: bool, code: &'static str) -> Component {
+    let (state, code) = if works { (State::Ok, "ok") } else { (State::Degraded, code) };
+    Component { name, state, code, needed: false }
+}
+
+/// The gravest of what the kernel lacks, as a code.
+fn missing(parts: &[&'static str]) -> &'static str {
+    match parts.first() {
+        Some(&"seccomp") => "no_seccomp",
+        Some(&"landlock") => "no_landlock",
+        Some(&"rlimits") => "no_rlimits",
+        Some(_) => "no_process_limits",
+        None => "ok",
+    }
+}
+
+impl Figures for Wellbeing {
+    fn read(&self) -> Vec<Figure> {
+        let load = self.app.pool().load();
+        let workers = self.decoder.stats();
+        let ledger = self.app.ledger().figures();
+        let gauge = |name, help, value: u64| Figure { name, help, kind: Kind::Gauge, value: value as f64 };
+        let counter =
+            |name, help, value: u64| Figure { name, help, kind: Kind::Counter, value: value as f64 };
+        vec![
+            gauge("pool_admitted", "Jobs let in and not finished.", load.admitted as u64),
+            gauge("pool_places", "Jobs that may be let in at a time.", load.places as u64),
+            counter("pool_refused_total", "Jobs refused because every place was taken.", load.refused),
+            counter("pool_done_total", "Jobs done.", load.done),
+            counter("pool_panicked_total", "Jobs that failed inside.", load.panicked),
+            gauge("decoders_alive", "Processes that decode pictures.", workers.alive),
+            counter("decoders_started_total", "Decoder processes started.", workers.started),
+            counter("decoders_crashed_total", "Decoder processes that died at work.", workers.crashed),
+            counter("decoders_timed_out_total", "Decoder processes killed for slowness.", workers.timed_out),
+            counter("calls_abandoned_total", "Calls dropped without being closed.", ledger.abandoned),
+            gauge("traces_waiting", "Traces of failed calls that wait to be written.", ledger.late),
+            counter("traces_lost_total", "Traces that could not be kept.", ledger.lost),
+            gauge(
+                "journal_calls",
+                "Calls whose steps are not in the operation log's index yet.",
+                self.journalled.load(Ordering::Relaxed),
+            ),
+        ]
+    }
+}

@@ -1,0 +1,67 @@
+//! The house as the configuration furnishes it: stores, vault and accounts,
+//! opened the same way by the server and by the commands that manage it.
+
+mod background;
+pub(crate) mod data;
+mod health;
+mod parts;
+mod stores;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bonafide_accounts::Accounts;
+use bonafide_context::{Clock, OsRandom, SystemClock};
+use bonafide_vault::vault::{Stores, Vault};
+
+pub(crate) use background::Background;
+pub(crate) use health::Wellbeing;
+pub(crate) use stores::{Opened, tables};
+
+use crate::configuration::Configuration;
+use crate::failure::Failure;
+
+/// What the server and the commands that manage it work with.
+pub(crate) struct House {
+    pub(crate) configuration: Configuration,
+    /// The data directory.
+    pub(crate) data: PathBuf,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) stores: Opened,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) accounts: Arc<Accounts>,
+}
+
+impl House {
+    /// Opens everything, and makes what is not there yet.
+    pub(crate) async fn open(
+        configuration: Configuration,
+        data: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let data = configuration.data_folder(data);
+        data::folder(&data)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let stores = Opened::open(&configuration, &data).await?;
+        stores.migrate(clock.now()).await?;
+        let vault = Vault::open(
+            Stores {
+                records: stores.records.clone(),
+                objects: stores.objects.objects(),
+                keys: stores.keys.clone(),
+            },
+            stores::root_key(&configuration, &data),
+            clock.clone(),
+            Box::new(OsRandom),
+        )
+        .await?;
+        let vault = Arc::new(vault);
+        let accounts = Arc::new(Accounts::new(
+            stores.records.clone(),
+            vault.clone(),
+            clock.clone(),
+            Box::new(OsRandom),
+            configuration.limits.clone(),
+        ));
+        Ok(Self { configuration, data, clock, stores, vault, accounts })
+    }
+}

@@ -1,0 +1,86 @@
+//! From addresses to stores.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bonafide_context::Timestamp;
+use bonafide_vault::objects::Place;
+use bonafide_vault::records::{self, Migration, Records, Table};
+use bonafide_vault::{RootKey, vault};
+
+use crate::configuration::{Address, Configuration};
+use crate::failure::Failure;
+
+/// The stores of this installation.
+pub(crate) struct Opened {
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) keys: Arc<dyn Records>,
+    pub(crate) objects: Place,
+}
+
+impl Opened {
+    pub(crate) async fn open(configuration: &Configuration, data: &Path) -> Result<Self, Failure> {
+        let stores = &configuration.stores;
+        let place = |name: &str| data.join(name).display().to_string();
+        let objects = stores.objects.read()?.unwrap_or_else(|| place("objects"));
+        Ok(Self {
+            records: rows(&stores.records, data, "records.db").await?,
+            keys: rows(&stores.keys, data, "keys.db").await?,
+            objects: Place::open(&objects, None)
+                .map_err(|error| Failure::caller("objects_unusable", error))?,
+        })
+    }
+
+    /// Brings every table up to this binary.
+    pub(crate) async fn migrate(&self, now: Timestamp) -> Result<(), Failure> {
+        let failed = |error| Failure::ours("records_failed", error);
+        for migrations in MIGRATIONS {
+            self.records.migrate(migrations, now).await.map_err(failed)?;
+        }
+        self.keys.migrate(vault::KEY_MIGRATIONS, now).await.map_err(failed)
+    }
+}
+
+/// What the rooms keep in the record store.
+const MIGRATIONS: [&[Migration]; 5] = [
+    records::lease::MIGRATIONS,
+    vault::MIGRATIONS,
+    bonafide_ledger::MIGRATIONS,
+    bonafide_accounts::MIGRATIONS,
+    bonafide_verify::MIGRATIONS,
+];
+
+/// The tables of the record store, for backup.
+pub(crate) fn tables() -> Vec<&'static Table> {
+    [
+        records::lease::TABLES,
+        vault::TABLES,
+        bonafide_ledger::TABLES,
+        bonafide_accounts::TABLES,
+        bonafide_verify::TABLES,
+    ]
+    .concat()
+}
+
+async fn rows(
+    address: &Address,
+    data: &Path,
+    embedded: &str,
+) -> Result<Arc<dyn Records>, Failure> {
+    let url = match address.read()? {
+        Some(url) => url,
+        None => format!("sqlite:{}", data.join(embedded).display()),
+    };
+    records::connect(&url).await.map_err(|error| Failure::ours("records_failed", error))
+}
+
+/// The key above all keys.
+pub(super) fn root_key(configuration: &Configuration, data: &Path) -> RootKey {
+    let stores = &configuration.stores;
+    let file = stores.root_key_file.clone().unwrap_or_else(|| data.join("root.key"));
+    let key = RootKey::in_file(file);
+    match &stores.previous_root_key_file {
+        Some(previous) => key.and(RootKey::in_file(previous)),
+        None => key,
+    }
+}
