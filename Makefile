@@ -7,9 +7,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BONAFIDE := target/release/bonafide
-DEMO := target/demo
 
-.PHONY: help setup build models demo test check eval bench fuzz notices clean
+.PHONY: help setup build models demo serve test check eval bench fuzz notices clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,12 +22,11 @@ build: setup ## Build the binary in release mode.
 models: build ## Fetch the weights, the runtime, fonts and sample pictures.
 	@$(BONAFIDE) models fetch
 
-demo: models ## Run one complete verification on sample data.
-	@mkdir -p $(DEMO)
-	@$(BONAFIDE) specimen --seed 2 --difficulty 1 --out $(DEMO) --today 2026-11-22
-	@echo
-	@echo '$$ bonafide verify --document $(DEMO)/document.jpg --selfie $(DEMO)/selfie.jpg'
-	@$(BONAFIDE) verify --document $(DEMO)/document.jpg --selfie $(DEMO)/selfie.jpg --today 2026-11-22
+demo: models ## Run one verification through a server's HTTP API, on sample data.
+	@scripts/demo.sh
+
+serve: models ## Run a server; its data stays in target/serve.
+	@$(BONAFIDE) serve --data target/serve
 
 test: setup ## Run every test.
 	@scripts/test.sh

@@ -1,5 +1,9 @@
 //! `bonafide bench`: the figures of `docs/benchmarks.md`.
 
+mod load;
+mod process;
+mod server;
+
 use std::fmt::Write;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -23,6 +27,12 @@ pub(crate) struct Arguments {
     /// Rounds after the warm-up; figures are medians over them.
     #[arg(long, default_value_t = 9)]
     rounds: usize,
+    /// Measure a server under load instead.
+    #[arg(long)]
+    server: bool,
+    /// With --server: seconds for each kind of load.
+    #[arg(long, default_value_t = 20, requires = "server")]
+    seconds: u64,
 }
 
 /// Pages to read: name, width, height.
@@ -47,6 +57,11 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let models = input::models(global)?;
     let today =
         Date::new(DAY.0, DAY.1, DAY.2).map_err(|error| Failure::ours("bench_failed", error))?;
+    if arguments.server {
+        let pair = face_pair(&models, 640, 480)?;
+        drop(models);
+        return server::run(&pair, &global.models_folder(), arguments.seconds);
+    }
     let tensors = tensors(&models);
     for (role, tensor) in &tensors {
         models.get(*role)?.run(tensor)?;
@@ -116,16 +131,8 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
 /// The pictures that are timed, from fixed seeds.
 fn material(models: &Arc<Models>, today: Date) -> Result<Material, Failure> {
     let failed = |error: &dyn std::fmt::Display| Failure::ours("bench_failed", error.to_string());
-    let photo = InProcess::default()
-        .decode(&models.asset("portrait.png")?)
-        .map_err(|e| failed(&e))?
-        .picture;
+    let (photo, face) = sample_face(models)?;
     let fonts = Fonts::new(models.asset("ocr-b.otf")?, models.asset("sans.ttf")?)?;
-    let face = FaceEngine::new(models.clone())
-        .detect(&photo)?
-        .first()
-        .map(|f| f.area)
-        .ok_or_else(|| failed(&"the sample photo shows no face"))?;
     let mut random = Seeded::new(20);
     let jpeg = |picture: &Picture, quality| encode_jpeg(picture, quality).map_err(|e| failed(&e));
     let mut pages = Vec::new();
@@ -136,15 +143,39 @@ fn material(models: &Arc<Models>, today: Date) -> Result<Material, Failure> {
         let page = render(Kind::Passport, &holder, &portrait, &fonts, &conditions, &mut random)?;
         pages.push((name.to_owned(), jpeg(&page.picture, 88)?));
     }
-    let mut portrait_1080p = || -> Result<Vec<u8>, Failure> {
+    Ok(Material { face_pair: Some(face_pair(models, 1920, 1080)?), pages, tensors: Vec::new() })
+}
+
+/// Two JPEG files of the sample face at different conditions.
+fn face_pair(models: &Arc<Models>, width: u32, height: u32) -> Result<[Vec<u8>; 2], Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::ours("bench_failed", error.to_string());
+    let (photo, face) = sample_face(models)?;
+    let mut random = Seeded::new(20);
+    let mut portrait = || -> Result<Vec<u8>, Failure> {
         let tall = selfie(&photo, face, 1440, &mut random)?;
-        let top = f64::from(tall.height() - 1080) / 2.0;
-        let area = bonafide_media::Rect::new(0.0, top as f32, 1440.0, 1080.0);
+        let cut_height = 1440.0 * height as f32 / width as f32;
+        let top = (tall.height() as f32 - cut_height) / 2.0;
+        let area = bonafide_media::Rect::new(0.0, top.max(0.0), 1440.0, cut_height);
         let cut = tall.crop(area).ok_or_else(|| failed(&"the selfie is too small"))?;
-        jpeg(&bonafide_media::resize(&cut, 1920, 1080).map_err(|e| failed(&e))?, 88)
+        let picture = bonafide_media::resize(&cut, width, height).map_err(|e| failed(&e))?;
+        encode_jpeg(&picture, 88).map_err(|e| failed(&e))
     };
-    let face_pair = Some([portrait_1080p()?, portrait_1080p()?]);
-    Ok(Material { face_pair, pages, tensors: Vec::new() })
+    Ok([portrait()?, portrait()?])
+}
+
+/// The sample photo, and where its face is.
+fn sample_face(models: &Arc<Models>) -> Result<(Picture, bonafide_media::Rect), Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::ours("bench_failed", error.to_string());
+    let photo = InProcess::default()
+        .decode(&models.asset("portrait.png")?)
+        .map_err(|e| failed(&e))?
+        .picture;
+    let face = FaceEngine::new(models.clone())
+        .detect(&photo)?
+        .first()
+        .map(|f| f.area)
+        .ok_or_else(|| failed(&"the sample photo shows no face"))?;
+    Ok((photo, face))
 }
 
 /// An input for each network that is installed.
