@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Fault, Interface, Outcome};
@@ -19,7 +20,7 @@ use crate::{Fault, Interface, Outcome};
 /// ok = 30_000             # three cents
 /// "*" = 0                 # every other result
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, try_from = "Written")]
 pub struct Prices {
     currency: String,
@@ -27,10 +28,13 @@ pub struct Prices {
 }
 
 /// Prices as they are written, not yet checked.
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
+    /// Three capital letters.
     currency: String,
+    /// For each interface and result, millionths of the currency; the result
+    /// `*` stands for every other one.
     interfaces: BTreeMap<String, BTreeMap<String, u64>>,
 }
 

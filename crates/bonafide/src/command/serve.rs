@@ -112,7 +112,10 @@ async fn serve(
     });
     let drained = running.await.map_err(|error| Failure::ours("server_failed", error))?;
     background.end().await;
-    app.drain().await;
+    app.pool().drain().await;
+    if let Err(error) = app.accounts().release().await {
+        tracing::warn!(%error, "what this node held of today's quotas is not given back");
+    }
     if let Some(traces) = traces {
         traces.end().await;
     }

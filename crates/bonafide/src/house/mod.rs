@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bonafide_accounts::Accounts;
 use bonafide_context::{Clock, OsRandom, SystemClock};
-use bonafide_vault::vault::{Stores, Vault};
+use bonafide_vault::{Stores, Vault};
 
 pub(crate) use background::Background;
 pub(crate) use health::Wellbeing;

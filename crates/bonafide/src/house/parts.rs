@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bonafide_context::{Clock, Region};
+use bonafide_context::Region;
 use bonafide_ledger::index::{Elasticsearch, Embedded};
 use bonafide_ledger::LogIndex;
 use bonafide_media::worker::{WorkerPool, WorkerSettings};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bonafide_context::Timestamp;
 use bonafide_vault::objects::Place;
 use bonafide_vault::records::{self, Migration, Records, Table};
-use bonafide_vault::{RootKey, vault};
+use bonafide_vault::{self as vault, RootKey};
 
 use crate::configuration::{Address, Configuration};
 use crate::failure::Failure;

@@ -153,9 +153,8 @@ fn face_pair(models: &Arc<Models>, width: u32, height: u32) -> Result<[Vec<u8>; 
     let mut random = Seeded::new(20);
     let mut portrait = || -> Result<Vec<u8>, Failure> {
         let tall = selfie(&photo, face, 1440, &mut random)?;
-        let cut_height = 1440.0 * height as f32 / width as f32;
-        let top = (tall.height() as f32 - cut_height) / 2.0;
-        let area = bonafide_media::Rect::new(0.0, top.max(0.0), 1440.0, cut_height);
+        let top = f64::from(tall.height() - 1080) / 2.0;
+        let area = bonafide_media::Rect::new(0.0, top as f32, 1440.0, 1080.0);
         let cut = tall.crop(area).ok_or_else(|| failed(&"the selfie is too small"))?;
         let picture = bonafide_media::resize(&cut, width, height).map_err(|e| failed(&e))?;
         encode_jpeg(&picture, 88).map_err(|e| failed(&e))
