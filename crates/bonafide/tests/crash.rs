@@ -1,0 +1,90 @@
+//! A server that is killed at random moments under load has every call that it
+//! answered in its ledger, and none twice.
+//!
+//! `BONAFIDE_KILLS` says how often; the figure in `docs/benchmarks.md` is 50.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+mod support;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bonafide_context::{Random, Seeded};
+use bonafide_ledger::TABLES;
+use bonafide_vault::records::{Select, connect};
+use serde_json::{Value, json};
+use support::{Account, Server, client, models_are_there};
+use tokio::task::JoinSet;
+
+/// Callers at a time.
+const CALLERS: usize = 8;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_answered_call_survives_a_kill() {
+    if !models_are_there("every_answered_call_survives_a_kill") {
+        return;
+    }
+    let kills: u64 = std::env::var("BONAFIDE_KILLS").map_or(4, |text| text.parse().unwrap());
+    let data = tempfile::tempdir().unwrap();
+    let mut random = Seeded::new(7);
+    let mut answered: Vec<String> = Vec::new();
+    let mut account: Option<Arc<Account>> = None;
+    for _ in 0..kills {
+        let server = Server::start(data.path());
+        let account = account.get_or_insert_with(|| Arc::new(server.account("sandbox"))).clone();
+        let mut callers = JoinSet::new();
+        for number in 0..CALLERS {
+            callers.spawn(call_until_it_breaks(server.url.clone(), account.clone(), number));
+        }
+        // What is killed must be at work: not before the first answers.
+        let moment = Duration::from_millis(100 + random.below(900));
+        tokio::time::sleep(moment).await;
+        server.kill();
+        answered.extend(callers.join_all().await.into_iter().flatten());
+    }
+    assert!(answered.len() as u64 > kills * 20, "{} calls are no load", answered.len());
+
+    let server = Server::start(data.path());
+    let account = account.unwrap();
+    for id in &answered {
+        let request = client().get(format!("{}/v1/calls/{id}", server.url));
+        let answer = request.bearer_auth(&account.token).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "call {id} was answered and is not in the ledger");
+    }
+    assert!(server.stop().success());
+
+    let records = connect(&format!("sqlite:{}", data.path().join("records.db").display()));
+    let records = records.await.unwrap();
+    let table = |name: &str| *TABLES.iter().find(|table| table.name == name).unwrap();
+    let rows = records.select(Select::from(table("monitoring"))).await.unwrap();
+    let ids: HashSet<&str> = rows.iter().map(|row| row.text("call_id").unwrap()).collect();
+    assert_eq!(ids.len(), rows.len(), "no call is there twice");
+    let usage = records.select(Select::from(table("usage_day"))).await.unwrap();
+    let counted: i64 = usage.iter().map(|row| row.integer("calls").unwrap()).sum();
+    assert_eq!(counted, rows.len() as i64, "the counter equals the rows");
+    println!("{kills} kills, {} answered calls, all there, {} rows", answered.len(), rows.len());
+}
+
+/// Calls until the connection breaks, and gives the ids of the calls that were
+/// answered in full.
+async fn call_until_it_breaks(url: String, account: Arc<Account>, number: usize) -> Vec<String> {
+    let client = client();
+    let mut answered = Vec::new();
+    for round in 0_u32.. {
+        let request = if (number + round as usize).is_multiple_of(2) {
+            client.get(format!("{url}/v1/usage"))
+        } else {
+            let body = json!({ "reference": format!("customer-{number}-{round}") });
+            client.post(format!("{url}/v1/verifications")).json(&body)
+        };
+        let Ok(answer) = request.bearer_auth(&account.token).send().await else { break };
+        let id = answer.headers().get("x-call-id").map(|id| id.to_str().unwrap().to_owned());
+        let done = answer.status().is_success();
+        // Answered is what has arrived in full.
+        let Ok(_) = answer.json::<Value>().await else { break };
+        answered.extend(id.filter(|_| done));
+    }
+    answered
+}
