@@ -58,10 +58,10 @@ async fn every_answered_call_survives_a_kill() {
     let records = connect(&format!("sqlite:{}", data.path().join("records.db").display()));
     let records = records.await.unwrap();
     let table = |name: &str| *TABLES.iter().find(|table| table.name == name).unwrap();
-    let rows = records.select(Select::from(table("monitoring"))).await.unwrap();
+    let rows = records.select(Select::from(table("ledger_calls"))).await.unwrap();
     let ids: HashSet<&str> = rows.iter().map(|row| row.text("call_id").unwrap()).collect();
     assert_eq!(ids.len(), rows.len(), "no call is there twice");
-    let usage = records.select(Select::from(table("usage_day"))).await.unwrap();
+    let usage = records.select(Select::from(table("ledger_usage"))).await.unwrap();
     let counted: i64 = usage.iter().map(|row| row.integer("calls").unwrap()).sum();
     assert_eq!(counted, rows.len() as i64, "the counter equals the rows");
     println!("{kills} kills, {} answered calls, all there, {} rows", answered.len(), rows.len());
