@@ -104,5 +104,8 @@ async fn accounts(app: Arc<App>) -> Round {
 }
 
 async fn verifications(app: Arc<App>) -> Round {
-    app.tick().await.map(|_| false).map_err(|error| error.to_string())
+    bonafide_verify::verification::tick(&app, ROUND)
+        .await
+        .map(|round| round.more)
+        .map_err(|error| error.to_string())
 }

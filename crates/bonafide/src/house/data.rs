@@ -18,15 +18,12 @@ pub(crate) fn folder(path: &Path) -> Result<(), Failure> {
 /// Writes a new file that only its owner can read; one that is there is left
 /// alone and is an error.
 pub(crate) fn secret_file(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .and_then(|mut file| {
+    let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(
+        |mut file| {
             file.write_all(text.as_bytes())?;
             file.sync_all()
-        });
+        },
+    );
     written.map_err(|error| {
         Failure::ours("secret_file", format!("cannot write {}: {error}", path.display()))
     })

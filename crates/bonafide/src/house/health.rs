@@ -76,20 +76,41 @@ impl Figures for Wellbeing {
         let load = self.app.pool().load();
         let workers = self.decoder.stats();
         let ledger = self.app.ledger().figures();
-        let gauge = |name, help, value: u64| Figure { name, help, kind: Kind::Gauge, value: value as f64 };
-        let counter =
-            |name, help, value: u64| Figure { name, help, kind: Kind::Counter, value: value as f64 };
+        let gauge =
+            |name, help, value: u64| Figure { name, help, kind: Kind::Gauge, value: value as f64 };
+        let counter = |name, help, value: u64| Figure {
+            name,
+            help,
+            kind: Kind::Counter,
+            value: value as f64,
+        };
         vec![
             gauge("pool_admitted", "Jobs let in and not finished.", load.admitted as u64),
             gauge("pool_places", "Jobs that may be let in at a time.", load.places as u64),
-            counter("pool_refused_total", "Jobs refused because every place was taken.", load.refused),
+            counter(
+                "pool_refused_total",
+                "Jobs refused because every place was taken.",
+                load.refused,
+            ),
             counter("pool_done_total", "Jobs done.", load.done),
             counter("pool_panicked_total", "Jobs that failed inside.", load.panicked),
             gauge("decoders_alive", "Processes that decode pictures.", workers.alive),
             counter("decoders_started_total", "Decoder processes started.", workers.started),
-            counter("decoders_crashed_total", "Decoder processes that died at work.", workers.crashed),
-            counter("decoders_timed_out_total", "Decoder processes killed for slowness.", workers.timed_out),
-            counter("calls_abandoned_total", "Calls dropped without being closed.", ledger.abandoned),
+            counter(
+                "decoders_crashed_total",
+                "Decoder processes that died at work.",
+                workers.crashed,
+            ),
+            counter(
+                "decoders_timed_out_total",
+                "Decoder processes killed for slowness.",
+                workers.timed_out,
+            ),
+            counter(
+                "calls_abandoned_total",
+                "Calls dropped without being closed.",
+                ledger.abandoned,
+            ),
             gauge("traces_waiting", "Traces of failed calls that wait to be written.", ledger.late),
             counter("traces_lost_total", "Traces that could not be kept.", ledger.lost),
             gauge(

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_context::Region;
-use bonafide_ledger::index::{Elasticsearch, Embedded};
 use bonafide_ledger::LogIndex;
-use bonafide_media::worker::{WorkerPool, WorkerSettings};
+use bonafide_ledger::index::Embedded;
 use bonafide_media::Limits;
+use bonafide_media::worker::{WorkerPool, WorkerSettings};
 use bonafide_outbound::{Client, Guard, Settings};
 use bonafide_verify::{Pool, PoolSettings};
 
@@ -22,7 +22,10 @@ impl House {
         let mut settings = Settings::default();
         for file in &outbound.extra_root_files {
             let pem = std::fs::read(file).map_err(|error| {
-                Failure::caller("file_unreadable", format!("cannot read {}: {error}", file.display()))
+                Failure::caller(
+                    "file_unreadable",
+                    format!("cannot read {}: {error}", file.display()),
+                )
             })?;
             settings.extra_roots.push(pem);
         }
@@ -35,9 +38,6 @@ impl House {
         let failed = |error| Failure::caller("operation_log_unusable", error);
         let address = self.configuration.stores.operation_log.read()?;
         Ok(match address {
-            Some(url) if url.starts_with("http") => {
-                Arc::new(Elasticsearch::new(&url, outbound.clone()).map_err(failed)?)
-            }
             Some(folder) => Arc::new(Embedded::open(folder).map_err(failed)?),
             None => Arc::new(Embedded::open(self.data.join("operation-log")).map_err(failed)?),
         })
@@ -65,8 +65,10 @@ impl House {
     /// Threads that look at pictures.
     pub(crate) fn pool(&self) -> Result<Pool, Failure> {
         let mut settings = PoolSettings::new(self.threads());
-        settings.waiting = settings.threads.saturating_mul(self.configuration.vision.waiting_per_thread);
-        Pool::start(settings, self.clock.clone()).map_err(|error| Failure::ours("no_threads", error))
+        settings.waiting =
+            settings.threads.saturating_mul(self.configuration.vision.waiting_per_thread);
+        Pool::start(settings, self.clock.clone())
+            .map_err(|error| Failure::ours("no_threads", error))
     }
 
     /// The region of the operator's own application.

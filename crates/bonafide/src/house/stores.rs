@@ -42,8 +42,7 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 5] = [
-    records::lease::MIGRATIONS,
+const MIGRATIONS: [&[Migration]; 4] = [
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
     bonafide_accounts::MIGRATIONS,
@@ -52,26 +51,18 @@ const MIGRATIONS: [&[Migration]; 5] = [
 
 /// The tables of the record store, for backup.
 pub(crate) fn tables() -> Vec<&'static Table> {
-    [
-        records::lease::TABLES,
-        vault::TABLES,
-        bonafide_ledger::TABLES,
-        bonafide_accounts::TABLES,
-        bonafide_verify::TABLES,
-    ]
-    .concat()
+    [vault::TABLES, bonafide_ledger::TABLES, bonafide_accounts::TABLES, bonafide_verify::TABLES]
+        .concat()
 }
 
-async fn rows(
-    address: &Address,
-    data: &Path,
-    embedded: &str,
-) -> Result<Arc<dyn Records>, Failure> {
+async fn rows(address: &Address, data: &Path, embedded: &str) -> Result<Arc<dyn Records>, Failure> {
     let url = match address.read()? {
         Some(url) => url,
         None => format!("sqlite:{}", data.join(embedded).display()),
     };
-    records::connect(&url).await.map_err(|error| Failure::ours("records_failed", error))
+    let path = url.trim_start_matches("sqlite:").to_owned();
+    let store = records::Sqlite::open(path).await;
+    Ok(Arc::new(store.map_err(|error| Failure::ours("records_failed", error))?))
 }
 
 /// The key above all keys.

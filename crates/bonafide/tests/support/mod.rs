@@ -119,8 +119,16 @@ impl Account {
                 data,
                 variables,
                 &[
-                    "app", "create", "--tenant", &app_id, "--name", "onboarding", "--environment",
-                    environment, "--region", "apac",
+                    "app",
+                    "create",
+                    "--tenant",
+                    &app_id,
+                    "--name",
+                    "onboarding",
+                    "--environment",
+                    environment,
+                    "--region",
+                    "apac",
                 ],
             )["application"],
         );
@@ -173,4 +181,14 @@ pub fn client() -> reqwest::Client {
 /// Whether the weights are there; says that the test is skipped if not.
 pub fn models_are_there(test: &str) -> bool {
     bonafide_inference::testing::models(test).is_some()
+}
+
+/// Two empty databases on a server of the test command: for records and keys.
+pub async fn databases(url: &str, name: &str) -> (String, String) {
+    let fresh = |what: &str| {
+        let name = format!("bonafide_{name}_{what}_{}", std::process::id());
+        let url = url.to_owned();
+        async move { bonafide_vault::records::fresh_database(&url, &name).await.unwrap() }
+    };
+    (fresh("records").await, fresh("keys").await)
 }

@@ -72,8 +72,11 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
             let mut text = String::new();
             for a in &applications {
                 let closed = if a.closed.is_some() { "  closed" } else { "" };
-                let _ =
-                    writeln!(text, "{}  {}  {} in {}{closed}", a.id, a.name, a.environment, a.region);
+                let _ = writeln!(
+                    text,
+                    "{}  {}  {} in {}{closed}",
+                    a.id, a.name, a.environment, a.region
+                );
             }
             let rows: Vec<Value> = applications.iter().map(facts).collect();
             Answer::new(&json!({ "applications": rows }), text)

@@ -92,7 +92,10 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
         }
         What::Revoke { key } => {
             accounts.revoke_key(&actor, key).await?;
-            Answer::new(&json!({ "key_id": key.to_string(), "revoked": true }), format!("ended {key}"))
+            Answer::new(
+                &json!({ "key_id": key.to_string(), "revoked": true }),
+                format!("ended {key}"),
+            )
         }
     }
 }

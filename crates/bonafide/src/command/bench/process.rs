@@ -63,8 +63,16 @@ impl Process {
         let tenant = self.admin(&["tenant", "create", "bench"], "app_id")?;
         let application = self.admin(
             &[
-                "app", "create", "--tenant", &tenant, "--name", "bench", "--environment",
-                "sandbox", "--region", "local",
+                "app",
+                "create",
+                "--tenant",
+                &tenant,
+                "--name",
+                "bench",
+                "--environment",
+                "sandbox",
+                "--region",
+                "local",
             ],
             "application",
         )?;
@@ -131,7 +139,9 @@ requests_in_flight = 4096
 fn children(parent: u32) -> Vec<u32> {
     let Ok(folder) = std::fs::read_dir("/proc") else { return Vec::new() };
     let processes = folder.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    processes.filter(|&pid| fields(pid).is_some_and(|f| f.first() == Some(&u64::from(parent)))).collect()
+    processes
+        .filter(|&pid| fields(pid).is_some_and(|f| f.first() == Some(&u64::from(parent))))
+        .collect()
 }
 
 /// User and system time of a process.
