@@ -88,4 +88,4 @@ else
   server=
   echo "The server has stopped and its data is gone; 'make serve' keeps one running."
 fi
-[[ $(echo "$answer" | member status) == approved ]]
+[[ $(echo "$answer" | member state) == approved ]]

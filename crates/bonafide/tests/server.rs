@@ -69,7 +69,7 @@ async fn a_new_user_reads_a_document_and_finds_the_call() {
     let body = members(&[("front", &sample.document())]);
     let (status, answer) = post(&server, &account, "/v1/documents/read", &body).await;
     assert_eq!(status, 200, "{answer}");
-    assert_eq!(answer["document"]["mrz"]["valid"], true, "{answer}");
+    assert_eq!(answer["mrz"]["valid"], true, "{answer}");
     let call = support::text(&answer["call_id"]);
 
     let (status, trace) = get(&server, &account, &format!("/v1/calls/{call}")).await;
@@ -80,8 +80,8 @@ async fn a_new_user_reads_a_document_and_finds_the_call() {
     assert!(usage.to_string().contains("documents.read"), "{usage}");
 
     // What the page says is nowhere in the data directory.
-    let number = answer["document"]["fields"]["number"]["value"].as_str().unwrap().to_owned();
-    let surname = answer["document"]["fields"]["surname"]["value"].as_str().unwrap().to_owned();
+    let number = answer["fields"]["number"]["value"].as_str().unwrap().to_owned();
+    let surname = answer["fields"]["surname"]["value"].as_str().unwrap().to_owned();
     let stopped = server.stop();
     assert!(stopped.success());
     let mut written = Vec::new();
@@ -115,7 +115,7 @@ async fn a_verification_is_approved_through_the_api() {
     let (status, answer) = post(&server, &account, &format!("{path}/selfie"), &image).await;
     assert_eq!(status, 200, "{answer}");
     let (status, answer) = get(&server, &account, &path).await;
-    assert_eq!((status, &answer["status"]), (200, &json!("approved")), "{answer}");
+    assert_eq!((status, &answer["state"]), (200, &json!("approved")), "{answer}");
     let (status, _) = get(&server, &server.account("live"), &path).await;
     assert_eq!(status, 404, "another tenant");
 }
