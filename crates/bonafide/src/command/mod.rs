@@ -1,6 +1,7 @@
 //! One command, one file.
 
 mod admin;
+mod backup;
 mod bench;
 mod config;
 mod document;
@@ -32,6 +33,10 @@ pub(crate) enum Command {
     Serve(serve::Arguments),
     /// Manage tenants, applications and keys of the server.
     Admin(admin::Arguments),
+    /// Save everything that is kept, while the server runs.
+    Backup(backup::Arguments),
+    /// Put a backup into an empty data directory.
+    Restore(backup::RestoreArguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -50,6 +55,8 @@ impl Command {
             Self::Bench(arguments) => bench::run(arguments, global),
             Self::Serve(arguments) => serve::run(arguments, global),
             Self::Admin(arguments) => admin::run(arguments),
+            Self::Backup(arguments) => backup::run(arguments),
+            Self::Restore(arguments) => backup::restore(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),

@@ -4,9 +4,9 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bonafide_context::Region;
+use bonafide_context::{Region, Sensitive};
 use bonafide_ledger::LogIndex;
-use bonafide_ledger::index::Embedded;
+use bonafide_ledger::index::{Elasticsearch, ElasticsearchSettings, Embedded};
 use bonafide_media::Limits;
 use bonafide_media::worker::{WorkerPool, WorkerSettings};
 use bonafide_outbound::{Client, Guard, Settings};
@@ -38,6 +38,10 @@ impl House {
         let failed = |error| Failure::caller("operation_log_unusable", error);
         let address = self.configuration.stores.operation_log.read()?;
         Ok(match address {
+            Some(url) if url.starts_with("http") => {
+                let settings = search_server(&url)?;
+                Arc::new(Elasticsearch::new(outbound.clone(), settings).map_err(failed)?)
+            }
             Some(folder) => Arc::new(Embedded::open(folder).map_err(failed)?),
             None => Arc::new(Embedded::open(self.data.join("operation-log")).map_err(failed)?),
         })
@@ -83,4 +87,23 @@ impl House {
             threads => threads,
         }
     }
+}
+
+/// A search server's address with the user in it, taken apart: the user goes
+/// into a header, where nothing logs it.
+fn search_server(address: &str) -> Result<ElasticsearchSettings, Failure> {
+    let wrong = |error: &dyn std::fmt::Display| {
+        Failure::caller("operation_log_unusable", format!("stores.operation_log: {error}"))
+    };
+    let mut url: url::Url = address.parse().map_err(|error| wrong(&error))?;
+    let user = url.username().to_owned();
+    let password = url.password().unwrap_or_default().to_owned();
+    let bare = url.set_username("").and_then(|()| url.set_password(None));
+    bare.map_err(|()| wrong(&"this is not the address of a server"))?;
+    let mut settings = ElasticsearchSettings::new(url.as_str().trim_end_matches('/'));
+    if !user.is_empty() {
+        let password = Sensitive::new(password);
+        settings.authorization = Some(ElasticsearchSettings::basic(&user, &password));
+    }
+    Ok(settings)
 }

@@ -37,12 +37,16 @@ impl Opened {
         for migrations in MIGRATIONS {
             self.records.migrate(migrations, now).await.map_err(failed)?;
         }
-        self.keys.migrate(vault::KEY_MIGRATIONS, now).await.map_err(failed)
+        for migrations in [records::MIGRATIONS, vault::KEY_MIGRATIONS] {
+            self.keys.migrate(migrations, now).await.map_err(failed)?;
+        }
+        Ok(())
     }
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 4] = [
+const MIGRATIONS: [&[Migration]; 5] = [
+    records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
     bonafide_accounts::MIGRATIONS,
@@ -60,9 +64,7 @@ async fn rows(address: &Address, data: &Path, embedded: &str) -> Result<Arc<dyn 
         Some(url) => url,
         None => format!("sqlite:{}", data.join(embedded).display()),
     };
-    let path = url.trim_start_matches("sqlite:").to_owned();
-    let store = records::Sqlite::open(path).await;
-    Ok(Arc::new(store.map_err(|error| Failure::ours("records_failed", error))?))
+    records::connect(&url).await.map_err(|error| Failure::ours("records_failed", error))
 }
 
 /// The key above all keys.

@@ -185,10 +185,21 @@ pub fn models_are_there(test: &str) -> bool {
 
 /// Two empty databases on a server of the test command: for records and keys.
 pub async fn databases(url: &str, name: &str) -> (String, String) {
-    let fresh = |what: &str| {
-        let name = format!("bonafide_{name}_{what}_{}", std::process::id());
-        let url = url.to_owned();
-        async move { bonafide_vault::records::fresh_database(&url, &name).await.unwrap() }
-    };
-    (fresh("records").await, fresh("keys").await)
+    let records = database(url, &format!("{name}_records_{}", std::process::id())).await;
+    let keys = database(url, &format!("{name}_keys_{}", std::process::id())).await;
+    (records, keys)
+}
+
+async fn database(url: &str, name: &str) -> String {
+    use sqlx::Connection;
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    if url.starts_with("postgres") {
+        let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+        sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+    } else {
+        let mut connection = sqlx::MySqlConnection::connect(url).await.unwrap();
+        sqlx::raw_sql(create).execute(&mut connection).await.unwrap();
+    }
+    let (server, _) = url.rsplit_once('/').unwrap();
+    format!("{server}/{name}")
 }
