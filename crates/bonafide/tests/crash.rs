@@ -55,8 +55,8 @@ async fn every_answered_call_survives_a_kill() {
     }
     assert!(server.stop().success());
 
-    let records = connect(&format!("sqlite:{}", data.path().join("records.db").display()));
-    let records = records.await.unwrap();
+    let url = format!("sqlite:{}", data.path().join("records.db").display());
+    let records = connect(&url).await.unwrap();
     let table = |name: &str| *TABLES.iter().find(|table| table.name == name).unwrap();
     let rows = records.select(Select::from(table("ledger_calls"))).await.unwrap();
     let ids: HashSet<&str> = rows.iter().map(|row| row.text("call_id").unwrap()).collect();
