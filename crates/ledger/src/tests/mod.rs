@@ -14,8 +14,8 @@ use async_trait::async_trait;
 use bonafide_context::{Date, Environment, FixedClock, Seeded, TenantId, Timestamp};
 use bonafide_policy::Category;
 use bonafide_vault::records::{
-    self, Change, Column, Condition, Kind, Migration, Records, RecordsError, Row, Select, Sqlite,
-    Step, Table,
+    self, Change, Column, Condition, Kind, Migration, Pieces, Records, RecordsError, Row, Select,
+    Sqlite, Step, Table,
 };
 
 use crate::index::{Embedded, IndexQuery, Refused};

@@ -112,7 +112,8 @@ impl Day {
                 }
             };
             let id = Term::from_field_text(FIELDS.id, &entry.id);
-            if !added.contains(entry.id.as_str()) && !(begun && is_there(&searcher, &id)?) {
+            let known = added.contains(entry.id.as_str()) || begun && is_there(&searcher, &id)?;
+            if !known {
                 writer.writer.add_document(document(entry)?).map_err(engine)?;
                 added.insert(entry.id.as_str());
             }
