@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Change, NOW, tables::MIGRATIONS, thing};
+use super::{Change, NOW, Records as _, RecordsError, tables::MIGRATIONS, thing};
 use crate::records::{Sqlite, connect};
 
 /// A database of its own in a server, or `None` where there is no server.
@@ -38,9 +38,55 @@ async fn sqlite_conforms() {
     reopened(&format!("sqlite:{}", path.display())).await;
 }
 
+/// Only its owner reads the file; what is no store is not touched.
+#[tokio::test]
+async fn the_file_is_its_owners() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let store = Sqlite::open(&path).await.unwrap();
+    store.migrate(MIGRATIONS, NOW).await.unwrap();
+    store.commit(vec![Change::Insert(thing("a", 1))]).await.unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+    let other = folder.path().join("letter.txt");
+    let text = "not a database, but longer than the header of one. ".repeat(20);
+    std::fs::write(&other, &text).unwrap();
+    for path in [other.clone(), folder.path().join("missing/records.db")] {
+        let refused = Sqlite::open(&path).await.err();
+        assert!(matches!(refused, Some(RecordsError::Unavailable { .. })), "{refused:?}");
+    }
+    assert_eq!(std::fs::read_to_string(other).unwrap(), text);
+}
+
+/// A store that cannot write says so, and works again when it can.
+#[tokio::test]
+async fn a_writer_in_the_way_is_waited_for() {
+    use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let store = Sqlite::open(&path).await.unwrap();
+    store.migrate(MIGRATIONS, NOW).await.unwrap();
+    // As another process does.
+    let mut other = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let waits = store.commit(vec![Change::Insert(thing("a", 1))]);
+    let reads = async {
+        assert_eq!(store.count(&super::THINGS, Vec::new()).await, Ok(0));
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    };
+    let (committed, ()) = tokio::join!(waits, reads);
+    committed.unwrap();
+    assert_eq!(store.count(&super::THINGS, Vec::new()).await, Ok(1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn mysql_conforms() {
     let Some(url) = database("BONAFIDE_TEST_MYSQL").await else { return };
+    super::migrations::killed_between_two_steps(connect(&url).await.unwrap().as_ref()).await;
     super::suite(connect(&url).await.unwrap()).await;
     reopened(&url).await;
 }
