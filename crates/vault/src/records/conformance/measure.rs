@@ -10,7 +10,7 @@ use std::time::Duration;
 use bonafide_context::{Clock as _, SystemClock};
 
 use super::engines::database;
-use super::{COUNTERS, Change, Expect, MIGRATIONS, NOW, Records, Row, set_n, thing};
+use super::{COUNTERS, Change, Condition, Expect, MIGRATIONS, NOW, Records, Row, THINGS, thing};
 use crate::records::connect;
 
 /// As a call commits: a row of its own, five steps, a counter, a state.
@@ -26,7 +26,12 @@ fn eight_changes(task: usize, n: usize) -> Vec<Change> {
         .with("key", 1_i64)
         .with("index", 0_i64);
     changes.push(Change::Add { row: counter, by: vec![("index", 1)] });
-    changes.push(set_n(&id, 2, Expect::One));
+    changes.push(Change::Update {
+        table: &THINGS,
+        set: vec![("n", 2_i64.into())],
+        conditions: vec![Condition::is("space", "s"), Condition::is("id", id)],
+        expect: Expect::One,
+    });
     changes
 }
 
