@@ -8,10 +8,10 @@ SHELL := /bin/bash
 
 BONAFIDE := target/release/bonafide
 
-.PHONY: help setup build models demo serve test check eval bench fuzz notices clean
+.PHONY: help setup build models demo serve test test-search generated check eval bench fuzz clean
 
 help: ## Show the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing (apt-get when allowed, else say what to install).
 	@scripts/setup.sh
@@ -31,6 +31,14 @@ serve: models ## Run a server; its data stays in target/serve.
 test: setup ## Run every test.
 	@scripts/test.sh
 
+test-search: setup ## Run the operation log's suite against a real Elasticsearch or OpenSearch: URL=…
+	@BONAFIDE_TEST_SEARCH=$(URL) cargo test --locked -p bonafide-ledger --lib index -- --nocapture
+
+generated: build ## Write the generated files anew: schema, OpenAPI, notices.
+	@$(BONAFIDE) config schema > docs/bonafide.schema.json
+	@$(BONAFIDE) openapi > docs/openapi.json
+	@scripts/notices.py > THIRD-PARTY-NOTICES.md
+
 check: setup ## Format, lints, documentation, dependencies, generated files.
 	@scripts/check.sh
 
@@ -42,9 +50,6 @@ bench: models ## The figures of docs/benchmarks.md.
 
 fuzz: setup ## Fuzz each parser of outside bytes for a minute.
 	@scripts/fuzz.sh
-
-notices: ## Write THIRD-PARTY-NOTICES.md anew.
-	@scripts/notices.py > THIRD-PARTY-NOTICES.md
 
 clean: ## Remove what was built.
 	@cargo clean

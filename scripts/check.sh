@@ -9,7 +9,7 @@ cargo clippy --locked --workspace --all-targets --features rten -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
 diff <(scripts/notices.py) THIRD-PARTY-NOTICES.md ||
-  { echo "THIRD-PARTY-NOTICES.md is out of step: run 'make notices'" >&2; exit 1; }
+  { echo "THIRD-PARTY-NOTICES.md is out of step: run 'make generated'" >&2; exit 1; }
 
 scripts/deny.sh
 

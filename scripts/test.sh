@@ -6,5 +6,7 @@ cd "$(dirname "$0")/.."
 
 cargo build --locked --workspace --features rten
 target/debug/bonafide models fetch
-export BONAFIDE_REQUIRE=models
-cargo test --locked --workspace --features rten --no-fail-fast -- --quiet
+export BONAFIDE_REQUIRE=models,services
+# With MariaDB, PostgreSQL and an S3 server of its own, started and stopped here.
+scripts/services.sh run \
+  cargo test --locked --workspace --features rten --no-fail-fast -- --quiet
