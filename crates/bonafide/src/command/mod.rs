@@ -8,6 +8,7 @@ mod document;
 mod eval;
 mod face;
 mod models;
+mod openapi;
 mod serve;
 mod specimen;
 mod verify;
@@ -33,6 +34,8 @@ pub(crate) enum Command {
     Serve(serve::Arguments),
     /// Manage tenants, applications and keys of the server.
     Admin(admin::Arguments),
+    /// Print the OpenAPI document of the native API.
+    Openapi,
     /// Save everything that is kept, while the server runs.
     Backup(backup::Arguments),
     /// Put a backup into an empty data directory.
@@ -55,6 +58,7 @@ impl Command {
             Self::Bench(arguments) => bench::run(arguments, global),
             Self::Serve(arguments) => serve::run(arguments, global),
             Self::Admin(arguments) => admin::run(arguments),
+            Self::Openapi => openapi::run(),
             Self::Backup(arguments) => backup::run(arguments),
             Self::Restore(arguments) => backup::restore(arguments),
             Self::Config(arguments) => config::run(arguments),
