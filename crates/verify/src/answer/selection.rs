@@ -18,18 +18,13 @@ pub trait Selectable: Copy + Ord + fmt::Debug + 'static {
 /// The members that were asked for: what is not in here is neither returned
 /// nor stored, logged or sent. Written as names with commas between them, or
 /// as a JSON array of names; left out, it is all.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Selection<F> {
     /// Everything.
+    #[default]
     All,
     /// These only; none is possible.
     Only(BTreeSet<F>),
-}
-
-impl<F> Default for Selection<F> {
-    fn default() -> Self {
-        Self::All
-    }
 }
 
 impl<F: Selectable> Selection<F> {

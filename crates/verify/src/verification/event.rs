@@ -42,7 +42,7 @@ pub(crate) fn entry(
 /// its state, and why.
 pub(crate) fn moved(app: &App, record: &Record) -> Result<Vec<Change>, UseCaseError> {
     let reasons: Vec<&'static str> =
-        record.progress.reasons().into_iter().map(|reason| reason.name()).collect();
+        record.progress.reasons().into_iter().map(Reason::name).collect();
     let mut changes = vec![record.updated()?];
     changes.extend(happened(app, record, record.progress.state.name(), &reasons)?);
     Ok(changes)

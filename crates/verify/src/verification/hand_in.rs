@@ -11,7 +11,7 @@ use super::evidence::{self, Evidence};
 use super::held::{self, HeldResult, RESULT};
 use super::record::{Access, Record, load};
 use super::{MediaName, Upload, UploadSource, Verification, VerificationId, VerificationResult};
-use crate::{App, Done, UseCaseError};
+use crate::{App, Done, Reason, UseCaseError};
 
 /// Pictures of a document.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ async fn settle(
     let progress = record.progress.judged(step, source, &evidence.judged)?;
     let done = progress.steps.get(&step).is_some_and(|step| step.done);
     let reasons: Vec<&'static str> =
-        progress.reasons().into_iter().map(|reason| reason.name()).collect();
+        progress.reasons().into_iter().map(Reason::name).collect();
     call.step(
         "judge",
         "ok",

@@ -71,3 +71,14 @@ const fn may_open(state: State) -> bool {
         State::Created | State::Collecting | State::Cancelled | State::Expired => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p4_pictures_are_opened_for_review_and_delivery_only() {
+        let opened: Vec<State> = State::ALL.into_iter().filter(|state| may_open(*state)).collect();
+        assert_eq!(opened, [State::Review, State::Approved, State::Declined]);
+    }
+}

@@ -95,7 +95,8 @@ impl Progress {
             state: State::Created,
             gates: gates
                 .into_iter()
-                .filter_map(|(gate, needed)| needed.then(|| (gate, pending.clone())))
+                .filter(|(_, needed)| *needed)
+                .map(|(gate, _)| (gate, pending.clone()))
                 .collect(),
             steps: steps
                 .into_iter()

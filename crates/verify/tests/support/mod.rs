@@ -9,7 +9,7 @@ use bonafide_context::{Clock, Date, Environment, FixedClock, OsRandom, Random, S
 use bonafide_face::FaceEngine;
 use bonafide_inference::Models;
 use bonafide_ledger::{Caller, Interface, KeyId, Scopes};
-use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg, resize};
+use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg};
 use bonafide_specimen::{
     Difficulty, Fonts, Holder, Kind, passport_photo, render, selfie as selfie_of,
 };
@@ -31,7 +31,8 @@ pub struct Pictures {
     /// What the document says.
     pub truth: serde_json::Value,
     pub selfie: Bytes,
-    /// The same photo with another face's proportions.
+    /// The selfie as a negative: found as a face, and far from the holder's
+    /// (there is only one photograph to make faces from).
     pub stranger: Bytes,
     /// No face, no document.
     pub grey: Bytes,
@@ -59,12 +60,13 @@ pub fn pictures(models: &Arc<Models>) -> &'static Pictures {
             render(Kind::Passport, &holder, &portrait, &fonts.unwrap(), &conditions, &mut random)
                 .unwrap();
         let selfie = selfie_of(&photo, face, 720, &mut random).unwrap();
-        let squeezed = resize(&selfie, selfie.width() * 17 / 10, selfie.height()).unwrap();
+        let negative = selfie.bytes().iter().map(|byte| 255 - byte).collect();
+        let negative = Picture::new(selfie.width(), selfie.height(), negative).unwrap();
         Pictures {
             document: jpeg(&specimen.picture),
             truth: serde_json::to_value(&specimen.truth).unwrap(),
             selfie: jpeg(&selfie),
-            stranger: jpeg(&squeezed),
+            stranger: jpeg(&negative),
             grey: jpeg(&Picture::filled(640, 480, [128; 3]).unwrap()),
         }
     })
