@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     unreachable_pub,
     dead_code,
     reason = "helpers of tests fail by panicking, and each file uses some of them"

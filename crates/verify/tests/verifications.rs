@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     unreachable_pub,
     dead_code,
     reason = "helpers of tests fail by panicking, and each file uses some of them"
@@ -19,6 +18,7 @@ use bonafide_verify::verification::{
     cancel_verification, decide_verification, list_verifications, open_media, read_timeline,
     redact_verification, tell_event, tick,
 };
+use bonafide_verify::webhooks::{self, EventType, NewEndpoint, Owner};
 use bonafide_verify::{Decision, Reason, interface};
 use serde_json::json;
 use support::{House, code, id};
@@ -439,4 +439,30 @@ async fn a_verification_keeps_the_version_of_its_template() {
     assert_eq!(end.decision, Some(Decision::Approved), "{end:?}");
     accounts.close_template(&actor, &realm, &template.id).await.unwrap();
     assert_eq!(code(house.try_create(request()).await), "invalid");
+}
+
+#[tokio::test]
+async fn what_happens_is_told_in_the_commit_that_made_it() {
+    let Some(house) = House::new("what_happens_is_told_in_the_commit_that_made_it").await else {
+        return;
+    };
+    let new = NewEndpoint {
+        url: "https://shop.example/hook".to_owned(),
+        events: vec![EventType::Created, EventType::Approved, EventType::Redacted],
+    };
+    let webhooks = house.app.webhooks().unwrap();
+    webhooks.create_endpoint(&Owner::from(&house.caller), new).await.unwrap();
+    let waiting = async || {
+        let deliveries =
+            webhooks::TABLES.iter().find(|table| table.name.contains("deliver")).unwrap();
+        house.app.records().count(deliveries, Vec::new()).await.unwrap()
+    };
+    let ver = house.begin(json!({"mode": "document_only"})).await;
+    assert_eq!(waiting().await, 1);
+    let poor = house.document(&ver, &house.pictures.grey).await.unwrap();
+    assert_eq!((poor.state, waiting().await), (State::Collecting, 1), "not subscribed");
+    let end = house.document(&ver, &house.pictures.document).await.unwrap();
+    assert_eq!((end.state, waiting().await), (State::Approved, 2));
+    assert_eq!(code(house.document(&ver, &house.pictures.document).await), "verification_ended");
+    assert_eq!(waiting().await, 2, "what changes nothing tells nothing");
 }

@@ -13,9 +13,10 @@ use bonafide_context::{CallId, Clock, Random, Timestamp};
 use bonafide_ledger::{Call, Caller, Interface, Ledger, Outcome};
 use bonafide_media::Decoder;
 use bonafide_policy::{Category, Period, Retention};
-use bonafide_vault::records::Change;
+use bonafide_vault::records::{Change, RecordsError};
 use bonafide_vault::{Records, Vault};
 
+use crate::webhooks::Webhooks;
 use crate::{Pool, UseCaseError};
 
 pub use embedded::EmbeddedError;
@@ -88,6 +89,7 @@ pub struct App {
     random: Mutex<Box<dyn Random>>,
     retention: Retention,
     settings: AppSettings,
+    webhooks: Option<Arc<Webhooks>>,
 }
 
 /// What a use case gives: an answer, and what is to be committed before it may
@@ -118,10 +120,30 @@ pub struct Answered<A> {
 }
 
 impl App {
-    /// Puts it together, with this room's tables up to date.
-    pub async fn new(parts: AppParts) -> Result<Arc<Self>, bonafide_vault::records::RecordsError> {
-        parts.records.migrate(crate::MIGRATIONS, parts.clock.now()).await?;
+    /// Puts it together, with this room's tables up to date. It has no
+    /// endpoints to tell anything to.
+    pub async fn new(parts: AppParts) -> Result<Arc<Self>, RecordsError> {
+        Self::build(parts, None).await
+    }
+
+    /// The same, and what happens to verifications is told to the customers'
+    /// endpoints.
+    pub async fn telling(
+        parts: AppParts,
+        webhooks: Arc<Webhooks>,
+    ) -> Result<Arc<Self>, RecordsError> {
+        Self::build(parts, Some(webhooks)).await
+    }
+
+    async fn build(
+        parts: AppParts,
+        webhooks: Option<Arc<Webhooks>>,
+    ) -> Result<Arc<Self>, RecordsError> {
+        for migrations in [crate::MIGRATIONS, crate::webhooks::MIGRATIONS] {
+            parts.records.migrate(migrations, parts.clock.now()).await?;
+        }
         Ok(Arc::new(Self {
+            webhooks,
             ledger: parts.ledger,
             accounts: parts.accounts,
             vault: parts.vault,
@@ -177,6 +199,11 @@ impl App {
     /// Personal data at rest.
     pub fn vault(&self) -> &Arc<Vault> {
         &self.vault
+    }
+
+    /// The customers' endpoints, if there are to be any.
+    pub fn webhooks(&self) -> Option<&Arc<Webhooks>> {
+        self.webhooks.as_ref()
     }
 
     /// Rows.

@@ -21,5 +21,8 @@ pub async fn cancel_verification(
     let progress = record.progress.cancelled(by)?;
     let next = Record { progress, ..record };
     call.step("verification.cancel", "ok", Facts::new());
-    Ok(Done { changes: moved(app, &next)?, answer: Verification::of(&next, None, Vec::new()) })
+    Ok(Done {
+        changes: moved(app, &next).await?,
+        answer: Verification::of(&next, None, Vec::new()),
+    })
 }

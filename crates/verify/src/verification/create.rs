@@ -9,10 +9,10 @@ use bonafide_policy::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::event::happened;
+use super::event::{Happened, happened};
 use super::progress::Progress;
 use super::record::Record;
-use super::{Refusal, State, TemplateVersion, Verification, VerificationField, VerificationId};
+use super::{Refusal, TemplateVersion, Verification, VerificationField, VerificationId};
 use crate::answer::Moment;
 use crate::app::later;
 use crate::{App, Done, Selection, UseCaseError};
@@ -117,7 +117,7 @@ pub async fn create_verification(
         )
         .await?;
     let mut changes = vec![record.inserted()?];
-    changes.extend(happened(app, &record, State::Created.name(), &[])?);
+    changes.extend(happened(app, &record, Happened::Moved, &[]).await?);
     call.step("verification.create", "ok", Facts::new().code("mode", mode_name(record.flow.mode)));
     let token = issued.token.expose();
     let answer = CreatedVerification {

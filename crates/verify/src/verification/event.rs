@@ -5,16 +5,50 @@ use bonafide_vault::records::{Change, Row};
 use super::EventSource;
 use super::record::Record;
 use super::tables::EVENTS;
-use crate::{App, UseCaseError};
+use crate::webhooks::{Event, Owner};
+use crate::{App, Reason, UseCaseError};
 
-/// The changes that write down what the server did with a verification.
-pub(crate) fn happened(
+/// The changes that write down what the server did with a verification, and
+/// tell it to the customer's endpoints.
+pub(crate) async fn happened(
     app: &App,
     record: &Record,
-    event: &'static str,
+    what: Happened,
     reasons: &[&'static str],
 ) -> Result<Vec<Change>, UseCaseError> {
-    Ok(vec![entry(app, record, EventSource::Server, event, reasons)?])
+    let mut changes = vec![entry(app, record, EventSource::Server, what.name(record), reasons)?];
+    if let Some(webhooks) = app.webhooks() {
+        let owner = Owner { tenant: record.realm.tenant, application: record.application.clone() };
+        let id = record.id.clone();
+        let event = match what {
+            Happened::Moved => Event::Verification { id, state: record.progress.state },
+            Happened::MediaRedacted | Happened::Redacted => Event::Redacted { id },
+        };
+        changes.extend(webhooks.emit(&owner, &event).await?);
+    }
+    Ok(changes)
+}
+
+/// Something that the server did with a verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Happened {
+    /// It is in its state now.
+    Moved,
+    /// Its pictures were deleted.
+    MediaRedacted,
+    /// All that is personal was deleted.
+    Redacted,
+}
+
+impl Happened {
+    /// The name in the timeline.
+    pub(crate) const fn name(self, record: &Record) -> &'static str {
+        match self {
+            Self::Moved => record.progress.state.name(),
+            Self::MediaRedacted => "media_redacted",
+            Self::Redacted => "redacted",
+        }
+    }
 }
 
 /// An entry of the timeline.
@@ -40,10 +74,10 @@ pub(crate) fn entry(
 
 /// The changes that write a verification that has moved on, with what happened:
 /// its state, and why.
-pub(crate) fn moved(app: &App, record: &Record) -> Result<Vec<Change>, UseCaseError> {
+pub(crate) async fn moved(app: &App, record: &Record) -> Result<Vec<Change>, UseCaseError> {
     let reasons: Vec<&'static str> =
         record.progress.reasons().into_iter().map(Reason::name).collect();
     let mut changes = vec![record.updated()?];
-    changes.extend(happened(app, record, record.progress.state.name(), &reasons)?);
+    changes.extend(happened(app, record, Happened::Moved, &reasons).await?);
     Ok(changes)
 }

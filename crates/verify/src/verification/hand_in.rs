@@ -100,8 +100,7 @@ async fn settle(
     };
     let progress = record.progress.judged(step, source, &evidence.judged)?;
     let done = progress.steps.get(&step).is_some_and(|step| step.done);
-    let reasons: Vec<&'static str> =
-        progress.reasons().into_iter().map(Reason::name).collect();
+    let reasons: Vec<&'static str> = progress.reasons().into_iter().map(Reason::name).collect();
     call.step(
         "judge",
         "ok",
@@ -123,7 +122,7 @@ async fn settle(
             next.data_until = Some(until);
         }
     }
-    changes.extend(moved(app, &next)?);
+    changes.extend(moved(app, &next).await?);
     let answer = match source {
         UploadSource::Sdk => Verification::of(&next, None, Vec::new()),
         UploadSource::Customer => Verification::of(&next, result.told(&next), names),

@@ -6,7 +6,7 @@ use bonafide_vault::records::{Change, Condition, Expect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::event::happened;
+use super::event::{Happened, happened};
 use super::held;
 use super::record::{Access, load};
 use super::tables::EVENTS;
@@ -55,9 +55,9 @@ pub async fn redact_verification(
     if let Ok(progress) = next.progress.cancelled(Ending::Redacted) {
         next.progress = progress;
     }
-    let event = match scope {
-        RedactScope::Media => "media_redacted",
-        RedactScope::All => "redacted",
+    let what = match scope {
+        RedactScope::Media => Happened::MediaRedacted,
+        RedactScope::All => Happened::Redacted,
     };
     let mut changes = Vec::new();
     if scope == RedactScope::All {
@@ -70,11 +70,11 @@ pub async fn redact_verification(
         });
     }
     changes.push(next.updated()?);
-    changes.extend(happened(app, &next, event, &[])?);
+    changes.extend(happened(app, &next, what, &[]).await?);
     call.step(
         "verification.redact",
         "ok",
-        Facts::new().code("scope", event).count("items", erased.items),
+        Facts::new().code("scope", what.name(&next)).count("items", erased.items),
     );
     let kept = held::result(app, &next).await?.unwrap_or_default();
     let verification = Verification::of(&next, kept.told(&next), Vec::new());

@@ -96,5 +96,5 @@ pub async fn decide_verification(
     let kept = held::result(app, &next).await?.unwrap_or_default();
     let media = held::media(app, &next).await?;
     let answer = Verification::of(&next, kept.told(&next), media);
-    Ok(Done { changes: moved(app, &next)?, answer })
+    Ok(Done { changes: moved(app, &next).await?, answer })
 }

@@ -44,7 +44,7 @@ pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
             removed(&record)
         } else {
             let progress = record.progress.expired();
-            moved(app, &Record { progress, ..record })?
+            moved(app, &Record { progress, ..record }).await?
         };
         match app.records().commit(changes).await {
             Ok(()) if removes => ticked.removed += 1,

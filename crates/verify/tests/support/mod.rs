@@ -10,6 +10,7 @@ use bonafide_face::FaceEngine;
 use bonafide_inference::Models;
 use bonafide_ledger::{Caller, Interface, KeyId, Scopes};
 use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg};
+use bonafide_outbound::{Client, Guard, Settings};
 use bonafide_specimen::{
     Difficulty, Fonts, Holder, Kind, passport_photo, render, selfie as selfie_of,
 };
@@ -17,6 +18,7 @@ use bonafide_verify::verification::{
     CreateVerification, CreatedVerification, HandInDocument, Verification, VerificationId,
     create_verification, hand_in_document, hand_in_selfie, read_verification,
 };
+use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::{App, AppParts, Done, Engines, Selection, UseCaseError, interface};
 use bytes::Bytes;
 
@@ -108,7 +110,15 @@ impl House {
         let parts = AppParts::embedded(folder.path(), engines, clock.clone(), source).await;
         let mut parts = parts.unwrap();
         change(&mut parts);
-        let app = App::new(parts).await.unwrap();
+        let client = Client::new(Guard::default(), &Settings::default()).unwrap();
+        let webhooks = Webhooks::new(
+            parts.records.clone(),
+            parts.vault.clone(),
+            client,
+            clock.clone(),
+            source(),
+        );
+        let app = App::telling(parts, Arc::new(webhooks)).await.unwrap();
         let tenant = app
             .accounts()
             .create_tenant(&Actor::cli(), NewTenant { name: "Test".into(), policy: None })
