@@ -451,7 +451,8 @@ async fn what_happens_is_told_in_the_commit_that_made_it() {
         events: vec![EventType::Created, EventType::Approved, EventType::Redacted],
     };
     let webhooks = house.app.webhooks().unwrap();
-    webhooks.create_endpoint(&Owner::from(&house.caller), new).await.unwrap();
+    let endpoint = webhooks.create_endpoint(&Owner::from(&house.caller), new).await.unwrap();
+    house.app.records().commit(endpoint.changes).await.unwrap();
     let waiting = async || {
         let deliveries =
             webhooks::TABLES.iter().find(|table| table.name.contains("deliver")).unwrap();
