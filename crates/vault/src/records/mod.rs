@@ -7,7 +7,7 @@
 
 mod change;
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 mod connect;
 mod driver;
 pub mod dump;

@@ -2,7 +2,7 @@
 
 mod concurrent;
 mod dumps;
-mod engines;
+pub(crate) mod engines;
 mod leases;
 mod measure;
 mod migrations;
