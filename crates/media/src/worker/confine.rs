@@ -35,6 +35,9 @@ pub(super) struct Orphaned;
 /// Gives up everything that decoding does not need, as far as the kernel goes
 /// along. The order matters: each step takes away what an earlier one needed.
 pub(super) fn confine(parent: u32, bounds: &Bounds) -> Result<Isolation, Orphaned> {
+    // Decoding gives way to what speaks with clients, as computing does; it is
+    // no wall, so that nobody has to know when it is refused.
+    let _ = rustix::process::nice(10);
     let mapped = mapped_bytes();
     let process = set_parent_process_death_signal(Some(Signal::KILL)).is_ok()
         && set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok()
