@@ -68,6 +68,10 @@ impl WorkerSettings {
 /// Time at work, over all its pictures, after which a worker is replaced.
 const BUSY: Duration = Duration::from_secs(60);
 
+/// For how long a new worker may take to confine itself; it takes 2 ms on a
+/// machine that has nothing else to do.
+const COMING_UP: Duration = Duration::from_secs(10);
+
 /// Pictures between two looks at a worker's memory.
 const LOOK_EVERY: u32 = 16;
 
@@ -325,7 +329,7 @@ impl Shared {
             // One that waits for a spent one's place comes up in a later round.
             if state.wanted > 0 && state.spent.is_empty() {
                 drop(state);
-                let deadline = Deadline::after(&*self.clock, self.settings.time_out);
+                let deadline = Deadline::after(&*self.clock, COMING_UP);
                 let started = Process::start(&self.settings.program, &order, &deadline);
                 state = self.lock();
                 self.enlist(&mut state, started);
