@@ -1,6 +1,7 @@
 //! The one door to accounts.
 
 use std::fmt::Write as _;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::hmac;
@@ -25,6 +26,8 @@ pub struct Accounts {
     pub(crate) strangers: Strangers,
     pub(crate) verification_key: OnceCell<hmac::Key>,
     pub(crate) login_key: OnceCell<hmac::Key>,
+    /// Counts the lines that this node has written into the audit log.
+    pub(crate) audited: AtomicU64,
 }
 
 impl Accounts {
@@ -47,6 +50,7 @@ impl Accounts {
             strangers: Strangers::default(),
             verification_key: OnceCell::new(),
             login_key: OnceCell::new(),
+            audited: AtomicU64::new(0),
         }
     }
 

@@ -47,3 +47,6 @@ pub use users::{
     UserId,
 };
 pub use verification_token::VerificationToken;
+
+#[cfg(test)]
+mod tests;

@@ -22,8 +22,10 @@ use crate::tables::QUOTAS;
 const BATCH_MAX: u64 = 1_000;
 /// A node takes this part of what is left.
 const BATCH_PART: u64 = 20;
-/// How often it is tried again when another node was faster.
-const TRIES: u32 = 64;
+/// How often it is tried again when another node was faster. Each time one of
+/// them got on, and a quota is handed out in a few hundred batches, so that a
+/// node that is always the slower one still gets its answer before this.
+const TRIES: u32 = 1_000;
 /// After the quota was found used up, it is looked at again so often: another
 /// node may have given back, or the quota may have been raised.
 const LOOKED_AGAIN_MS: u64 = 10_000;

@@ -12,6 +12,8 @@ pub use password::PASSWORD_MIN;
 pub(crate) use password::Passwords;
 pub use session::{NewSession, Session};
 pub use totp::TotpEnrolment;
+#[cfg(test)]
+pub(crate) use totp::code_of;
 
 use std::fmt;
 use std::str::FromStr;

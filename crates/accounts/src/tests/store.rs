@@ -1,0 +1,65 @@
+//! A store that counts what it is asked, and can go away.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use bonafide_context::Timestamp;
+use bonafide_vault::records::{
+    Change, Condition, Migration, Records, RecordsError, Row, Select, Sqlite, Table,
+};
+
+pub(super) struct Watched {
+    store: Sqlite,
+    asked: AtomicU64,
+    down: AtomicBool,
+}
+
+impl Watched {
+    pub(super) fn over(store: Sqlite) -> Self {
+        Self { store, asked: AtomicU64::new(0), down: AtomicBool::new(false) }
+    }
+
+    /// How often something was asked or written until now.
+    pub(super) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn set_down(&self, down: bool) {
+        self.down.store(down, Ordering::SeqCst);
+    }
+
+    fn ask(&self) -> Result<&Sqlite, RecordsError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        if self.down.load(Ordering::SeqCst) {
+            return Err(RecordsError::Unavailable { reason: "told to be down".to_owned() });
+        }
+        Ok(&self.store)
+    }
+}
+
+#[async_trait]
+impl Records for Watched {
+    async fn migrate(&self, all: &[Migration], now: Timestamp) -> Result<(), RecordsError> {
+        self.ask()?.migrate(all, now).await
+    }
+
+    async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
+        self.ask()?.commit(changes).await
+    }
+
+    async fn select(&self, select: Select) -> Result<Vec<Row>, RecordsError> {
+        self.ask()?.select(select).await
+    }
+
+    async fn count(
+        &self,
+        table: &'static Table,
+        conditions: Vec<Condition>,
+    ) -> Result<u64, RecordsError> {
+        self.ask()?.count(table, conditions).await
+    }
+
+    async fn check(&self) -> Result<(), RecordsError> {
+        self.ask()?.check().await
+    }
+}
