@@ -59,6 +59,14 @@ impl Records for Watched {
         self.ask()?.count(table, conditions).await
     }
 
+    async fn snapshot(
+        &self,
+        tables: &[&'static Table],
+        rows: tokio::sync::mpsc::Sender<(usize, Vec<Row>)>,
+    ) -> Result<(), RecordsError> {
+        self.ask()?.snapshot(tables, rows).await
+    }
+
     async fn check(&self) -> Result<(), RecordsError> {
         self.ask()?.check().await
     }
