@@ -119,7 +119,10 @@ impl<DB: Served> Shared<DB> {
         let mut _alone = None;
         let mut beside = Some(self.way.read().await);
         for attempt in 0..ATTEMPTS {
-            let mut connection = self.connections.take(lost > 0).await.map_err(whole)?;
+            // Of a statement that is a transaction by itself nobody would know
+            // whether it was lost on a connection that had been dead before.
+            let sure = lost > 0 || statements.len() == 1;
+            let mut connection = self.connections.take(sure).await.map_err(whole)?;
             let work = transaction::<DB>(&mut connection, &statements);
             let trouble = match work.await {
                 Ok(()) => return Ok(()),

@@ -103,14 +103,7 @@ async fn write(path: PathBuf, first: SqliteConnection, mut handed_in: mpsc::Rece
 async fn commit_group(connection: &mut SqliteConnection, group: &mut Vec<Commit>) -> bool {
     // Guards cost pages copied aside, and few commits fail: without them first.
     let mut results = together(connection, group, false).await;
-    if matches!(results, Err(Trouble::OneFailed(_))) {
-        if let ([only], Err(Trouble::OneFailed(error))) = (group.as_slice(), &results) {
-            let error = error.clone();
-            let good = run(connection, "ROLLBACK").await.is_ok();
-            let _ = only;
-            answer_all(group, &error);
-            return good;
-        }
+    if group.len() > 1 && matches!(results, Err(Trouble::OneFailed(_))) {
         if run(connection, "ROLLBACK").await.is_err() {
             answer_all(group, &closed());
             return false;
@@ -126,7 +119,7 @@ async fn commit_group(connection: &mut SqliteConnection, group: &mut Vec<Commit>
             true
         }
         Err(Trouble::OneFailed(error)) => {
-            // Not met with guards; nothing is committed that was not answered.
+            // It was alone.
             let good = run(connection, "ROLLBACK").await.is_ok();
             answer_all(group, &error);
             good
