@@ -59,6 +59,11 @@ impl Answer {
         }
     }
 
+    /// 202: it is on its way.
+    pub(crate) fn accepted() -> Self {
+        Self { status: StatusCode::ACCEPTED, ..Self::nothing() }
+    }
+
     /// The thing that it speaks of, and when that thing's data ends.
     #[must_use]
     pub(crate) fn about(mut self, owner: impl Into<String>, expires: Option<Timestamp>) -> Self {

@@ -176,7 +176,11 @@ fn named(path: &str, name: &str) -> Parameter {
         (_, "app_id") => ("^[1-9][0-9]{9}$".to_owned(), "The AppID of a tenant.".to_owned()),
         (_, "application") => id("app", "an application"),
         (_, "key") => id("bfk", "a key"),
-        (_, "event") => id("evt", "an event"),
+        (_, "delivery") => id("whd", "a delivery"),
+        (_, "name") => {
+            let pictures = "^(document_front|document_back|portrait|selfie)$".to_owned();
+            (pictures, "Which picture.".to_owned())
+        }
         (path, _) if path.starts_with("/v1/verifications") => id("ver", "a verification"),
         (path, _) if path.starts_with("/v1/templates") => id("tpl", "a template"),
         (path, _) if path.starts_with("/v1/webhooks") => id("whk", "an endpoint"),

@@ -10,7 +10,9 @@ use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use bonafide_context::CallId;
 use bonafide_ledger::Outcome;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Where every answer names its call.
 pub const CALL_ID: HeaderName = HeaderName::from_static("x-call-id");
@@ -18,7 +20,7 @@ pub const CALL_ID: HeaderName = HeaderName::from_static("x-call-id");
 macro_rules! codes {
     ($($(#[$meta:meta])* $variant:ident = $name:literal, $status:ident, $title:literal;)+) => {
         /// Why a request is refused, for programs: stable names.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         pub enum Code {
             $($(#[$meta])* #[serde(rename = $name)] $variant,)+
         }
@@ -104,6 +106,20 @@ codes! {
     /// A store does not answer.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "A store does not answer";
 }
+
+/// Written by hand: the derive does not see names that a macro gives.
+impl PartialSchema for Code {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .description(Some("Why a request is refused, for programs: stable names."))
+            .build()
+            .into()
+    }
+}
+
+impl ToSchema for Code {}
 
 /// A refusal. Its text is made of words of this server and numbers, never of
 /// what was sent.

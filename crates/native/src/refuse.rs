@@ -9,6 +9,7 @@ use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
 use bonafide_verify::UseCaseError;
 use bonafide_verify::verification::Refusal;
+use bonafide_verify::webhooks::WebhookError;
 
 use crate::problem::{Code, Problem};
 
@@ -163,4 +164,20 @@ fn refused(refusal: Refusal) -> Problem {
         _ => Code::WrongState,
     };
     Problem::new(code, refusal.to_string())
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        let said = error.to_string();
+        match error {
+            WebhookError::Url(_) | WebhookError::UrlForm | WebhookError::NoEvents => {
+                Self::new(Code::InvalidRequest, said)
+            }
+            WebhookError::TooMany | WebhookError::Pending => Self::new(Code::WrongState, said),
+            WebhookError::NotFound => Self::not_found(),
+            WebhookError::Cursor => Self::new(Code::InvalidCursor, said),
+            WebhookError::Records(error) => error.into(),
+            WebhookError::Vault(error) => error.into(),
+        }
+    }
 }

@@ -13,6 +13,10 @@ interfaces! {
     TEMPLATES_READ = "templates.read", "configuration", Some(Scope::Verification);
     /// Writes templates.
     TEMPLATES_WRITE = "templates.write", "configuration", Some(Scope::Verification);
+    /// Reads endpoints for webhooks and their deliveries.
+    WEBHOOKS_READ = "webhooks.read", "configuration", Some(Scope::Admin);
+    /// Changes endpoints for webhooks, and sends again.
+    WEBHOOKS_WRITE = "webhooks.write", "configuration", Some(Scope::Admin);
     /// Counts calls and fees.
     USAGE_READ = "usage.read", "account", None;
     /// Reads monitoring rows.

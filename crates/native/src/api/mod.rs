@@ -13,6 +13,7 @@ mod page;
 mod templates;
 mod usage;
 mod verifications;
+mod webhooks;
 
 use crate::route::Route;
 
@@ -44,6 +45,15 @@ static ROUTES: &[Route] = &[
     templates::version::ROUTE,
     templates::versions::ROUTE,
     templates::close::ROUTE,
+    webhooks::create::ROUTE,
+    webhooks::list::ROUTE,
+    webhooks::read::ROUTE,
+    webhooks::change::ROUTE,
+    webhooks::delete::ROUTE,
+    webhooks::rotate::ROUTE,
+    webhooks::test::ROUTE,
+    webhooks::deliveries::ROUTE,
+    webhooks::resend::ROUTE,
     usage::ROUTE,
     calls::list::ROUTE,
     calls::read::ROUTE,

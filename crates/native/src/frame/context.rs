@@ -6,6 +6,7 @@ use axum::http::Uri;
 use bonafide_context::Sensitive;
 use bonafide_ledger::{Call, Caller};
 use bonafide_vault::records::Change;
+use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::{App, Done};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -14,7 +15,7 @@ use super::Native;
 use super::idempotency::Claim;
 use crate::cursor::Cursors;
 use crate::input::{Input, SentPicture, query};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 /// A request that has been let in, and what it has led to so far.
 pub(crate) struct Context {
@@ -46,6 +47,13 @@ impl Context {
     /// The rooms below.
     pub(crate) fn app(&self) -> Arc<App> {
         self.native.app.clone()
+    }
+
+    /// Webhooks, where this server has them.
+    pub(crate) fn webhooks(&self) -> Result<Arc<Webhooks>, Problem> {
+        self.native.webhooks.clone().ok_or_else(|| {
+            Problem::new(Code::NotPossible, "this server sends no webhooks: ask its operator")
+        })
     }
 
     /// The body as the endpoint's type.

@@ -204,7 +204,7 @@ async fn again(cx: &Context, route: &Route, row: &Row, status: i64) -> Result<An
     let mut answer = Answer::nothing();
     answer.status = status;
     answer.replayed = true;
-    if status == StatusCode::NO_CONTENT {
+    if matches!(status, StatusCode::NO_CONTENT | StatusCode::ACCEPTED) {
         return Ok(answer);
     }
     let owner = row.optional_text("owner")?.unwrap_or_default();

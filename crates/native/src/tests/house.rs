@@ -17,8 +17,9 @@ use bonafide_media::InProcess;
 use bonafide_policy::Retention;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
-use bonafide_vault::seal::Key;
 use bonafide_vault::{Objects, Records, RootKey, Stores, Vault};
+use bonafide_outbound::{Client, Guard};
+use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::{App, AppParts, AppSettings, Engines, Pool, PoolSettings};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -35,7 +36,7 @@ pub(super) struct House {
 
 /// An application's key.
 #[derive(Clone, Debug)]
-pub(super) struct Client {
+pub(super) struct Key {
     pub(super) tenant: TenantId,
     pub(super) application: ApplicationId,
     pub(super) key: KeyId,
@@ -93,7 +94,7 @@ impl House {
         let stores = Stores { records: records.clone(), objects, keys };
         let vault = Vault::open(
             stores,
-            RootKey::given(Key::random(&mut Seeded::new(7))),
+            RootKey::given(bonafide_vault::seal::Key::random(&mut Seeded::new(7))),
             clock.clone(),
             Box::new(Seeded::new(1)),
         )
@@ -136,7 +137,18 @@ impl House {
             settings: AppSettings::default(),
         };
         let app = App::new(parts).await.unwrap();
-        let (router, _) = routes_with(app.clone(), settings);
+        let client = Client::new(Guard::default(), &bonafide_outbound::Settings::default());
+        let webhooks = Webhooks::new(
+            app.records().clone(),
+            app.vault().clone(),
+            client.unwrap(),
+            clock.clone(),
+            Box::new(Seeded::new(5)),
+        );
+        let now = bonafide_context::Clock::now(&*clock);
+        let migrations = bonafide_verify::webhooks::MIGRATIONS;
+        app.records().migrate(migrations, now).await.unwrap();
+        let (router, _) = routes_with(app.clone(), Some(Arc::new(webhooks)), settings);
         Self { app, clock, router, models, _folder: folder }
     }
 
@@ -151,7 +163,7 @@ impl House {
         tenant: TenantId,
         environment: Environment,
         scopes: Scopes,
-    ) -> Client {
+    ) -> Key {
         let new = NewApplication {
             tenant,
             name: "App".to_owned(),
@@ -169,7 +181,7 @@ impl House {
         tenant: TenantId,
         application: &ApplicationId,
         scopes: Scopes,
-    ) -> Client {
+    ) -> Key {
         let new = NewKeyRequest {
             application: application.clone(),
             scopes,
@@ -178,7 +190,7 @@ impl House {
             signing: false,
         };
         let made = self.app.accounts().create_key(&Actor::cli(), new).await.unwrap();
-        Client {
+        Key {
             tenant,
             application: application.clone(),
             key: made.key.id,
@@ -187,16 +199,16 @@ impl House {
     }
 
     /// A tenant with a sandbox application and a key for everything.
-    pub(super) async fn sandbox(&self) -> Client {
+    pub(super) async fn sandbox(&self) -> Key {
         let tenant = self.tenant("Example Bank").await;
         self.client(tenant, Environment::Sandbox, Scopes::all()).await
     }
 
     /// The operator's own key.
-    pub(super) async fn operator(&self) -> Client {
+    pub(super) async fn operator(&self) -> Key {
         let region = "apac".parse().unwrap();
         let made = self.app.accounts().bootstrap_operator(&region).await.unwrap().unwrap();
-        Client {
+        Key {
             tenant: OPERATOR_TENANT,
             application: made.key.application,
             key: made.key.id,

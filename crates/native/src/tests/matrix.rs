@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use bonafide_context::Environment;
 use bonafide_ledger::{Scope, Scopes};
 
-use super::house::{Client, House, Reply};
+use super::house::{House, Key, Reply};
 use crate::api::routes;
 use crate::openapi::names;
 use crate::route::{Route, Who};
@@ -19,23 +19,25 @@ struct Things {
     application: String,
     key: String,
     app_id: String,
+    webhook: String,
+    delivery: String,
 }
 
 /// Callers, and whose things they may see.
 struct Roles {
     /// The application that owns the things, one key a scope.
-    own: Vec<(Scope, Client)>,
+    own: Vec<(Scope, Key)>,
     /// Another application of A in the sandbox.
-    sibling: Client,
+    sibling: Key,
     /// A's live application.
-    live: Client,
+    live: Key,
     /// Tenant B's sandbox application.
-    stranger: Client,
+    stranger: Key,
     /// The end user of the verification.
     person: String,
     /// The end user of another verification of the same application.
     other_person: String,
-    operator: Client,
+    operator: Key,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +72,15 @@ async fn setting(house: &House) -> (Things, Roles) {
     let template = r#"{"name":"A's template","settings":{}}"#;
     let (template, _) = created(house.post(&main.token, "/v1/templates", template).await);
     let call = house.get(&main.token, "/v1/usage").await.call();
+    let webhook = r#"{"url":"https://shop.example/hooks","events":["verification.approved"]}"#;
+    let (webhook, _) = created(house.post(&main.token, "/v1/webhooks", webhook).await);
+    let tested = house.post(&main.token, &format!("/v1/webhooks/{webhook}/test"), "").await;
+    assert_eq!(tested.status, StatusCode::ACCEPTED, "{}", tested.text());
+    let log = house.get(&main.token, &format!("/v1/webhooks/{webhook}/deliveries")).await.json();
+    let delivery = log["deliveries"][0]["id"].as_str().unwrap().to_owned();
     let things = Things {
+        webhook,
+        delivery,
         verification,
         template,
         call,
@@ -103,6 +113,8 @@ impl Things {
                 ("key", _) => &self.key,
                 ("id", path) if path.starts_with("/v1/verifications") => &self.verification,
                 ("id", path) if path.starts_with("/v1/templates") => &self.template,
+                ("delivery", _) => &self.delivery,
+                ("id", path) if path.starts_with("/v1/webhooks") => &self.webhook,
                 ("id", path) if path.starts_with("/v1/calls") => &self.call,
                 _ => panic!("{}: give the matrix a thing for `{name}`", route.path),
             };
@@ -112,8 +124,16 @@ impl Things {
     }
 
     /// What must not be told to others.
-    fn names(&self) -> [&str; 5] {
-        [&self.verification, &self.template, &self.call, &self.application, &self.key]
+    fn names(&self) -> [&str; 7] {
+        [
+            &self.verification,
+            &self.template,
+            &self.call,
+            &self.application,
+            &self.key,
+            &self.webhook,
+            &self.delivery,
+        ]
     }
 }
 
@@ -121,7 +141,7 @@ impl Things {
 /// and accounts belong to tenant, environment and region; a key with the scope
 /// `admin` sees the calls of the tenant's other applications.
 fn shared(route: &Route) -> bool {
-    !route.path.starts_with("/v1/verifications")
+    !["/v1/verifications", "/v1/webhooks"].iter().any(|own| route.path.starts_with(own))
 }
 
 fn check(route: &Route, role: &str, expected: Expected, reply: &Reply) {

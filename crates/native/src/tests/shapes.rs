@@ -56,3 +56,29 @@ async fn shapes_of_answers() {
     let problem = house.get(token, "/v1/verifications/ver_x").await;
     insta::assert_json_snapshot!("problem", steady(problem.json()));
 }
+
+#[tokio::test]
+async fn shapes_of_one_call_answers() {
+    let house = House::open().await;
+    let token = house.sandbox().await.token;
+    let gray = bonafide_media::Picture::new(640, 480, vec![127; 640 * 480 * 3]).unwrap();
+    let png = bonafide_media::encode_png(&gray).unwrap();
+    let picture = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, png);
+    for (name, path, members) in [
+        ("read", "/v1/documents/read", &["front"][..]),
+        ("compare", "/v1/faces/compare", &["a", "b"]),
+        ("detect", "/v1/faces/detect", &["image"]),
+        ("liveness", "/v1/liveness/passive", &["image"]),
+    ] {
+        let body: serde_json::Map<_, _> =
+            members.iter().map(|name| ((*name).to_owned(), picture.clone().into())).collect();
+        let reply = house.post(&token, path, &Value::from(body).to_string()).await;
+        if !house.models {
+            // The fault is the operator's, and the caller learns no more.
+            assert_eq!((reply.status.as_u16(), reply.code().as_str()), (500, "internal"));
+            continue;
+        }
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        insta::assert_json_snapshot!(name, steady(reply.json()));
+    }
+}
