@@ -3,7 +3,11 @@
 //!
 //! Prints one JSON object when it listens: its address, and a token a role.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests: it may fail loudly")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper of tests: it may fail loudly"
+)]
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -68,10 +72,8 @@ async fn tokens(app: &App) -> serde_json::Value {
     let operator = accounts.bootstrap_operator(&region).await.unwrap().unwrap();
     let everything = key(Environment::Sandbox, Scopes::all()).await;
     let person = {
-        let caller = accounts
-            .authenticate(&everything, IpAddr::V4(Ipv4Addr::LOCALHOST))
-            .await
-            .unwrap();
+        let caller =
+            accounts.authenticate(&everything, IpAddr::V4(Ipv4Addr::LOCALHOST)).await.unwrap();
         let mut call = app.open(caller, &bonafide_verify::interface::VERIFICATIONS_CREATE);
         let request = bonafide_verify::verification::CreateVerification::default();
         let done =

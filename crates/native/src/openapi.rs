@@ -121,8 +121,15 @@ fn operation(route: &Route, problem: &RefOr<Schema>, schemas: &mut Schemas) -> O
         ))
         .extensions(Some(
             ExtensionsBuilder::new()
-                .add("x-interface", json!(route.interface.name))
-                .add("x-end-user-token", json!(route.who == Who::KeyOrToken))
+                // One, since several would come in any order.
+                .add(
+                    "x-bonafide",
+                    json!({
+                        "interface": route.interface.name,
+                        "end_user_token": route.who == Who::KeyOrToken,
+                        "operator_only": route.who == Who::Operator,
+                    }),
+                )
                 .build(),
         ));
     for name in names(route.path) {

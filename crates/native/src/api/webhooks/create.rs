@@ -31,7 +31,11 @@ pub(crate) const ROUTE: Route = Route {
         query: None,
         request: Some(schema_of::<NewEndpoint>),
         example: r#"{"url":"https://shop.example/hooks","events":["verification.approved","verification.declined"]}"#,
-        answer: (StatusCode::CREATED, "The endpoint with its secret.", Some(schema_of::<ShownOnce>)),
+        answer: (
+            StatusCode::CREATED,
+            "The endpoint with its secret.",
+            Some(schema_of::<ShownOnce>),
+        ),
         problems: &[Code::NotPossible, Code::WrongState],
     },
     handler: |cx| Box::pin(handle(cx)),
