@@ -151,7 +151,7 @@ async fn collect_parts(
         )
     };
     let failed = |error: &dyn std::error::Error| {
-        if causes(error).any(|cause| cause.is::<LengthLimitError>()) {
+        if causes(error).any(<dyn std::error::Error>::is::<LengthLimitError>) {
             too_large(limit)
         } else {
             malformed()
