@@ -9,7 +9,6 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, MethodRouter, any, get};
 use bonafide_verify::App;
-use bonafide_verify::webhooks::Webhooks;
 use bytes::Bytes;
 use utoipa::openapi::OpenApi;
 
@@ -22,17 +21,12 @@ use crate::{Settings, api, docs};
 /// needs a [`crate::door::ClientAddress`] in its extensions; one that also has a
 /// call id there is answered under that name.
 pub fn routes(app: Arc<App>) -> (Router, OpenApi) {
-    routes_with(app, None, Settings::default())
+    routes_with(app, Settings::default())
 }
 
-/// [`routes`] with webhooks, and under other limits. Without webhooks their
-/// routes answer `not_possible`.
-pub fn routes_with(
-    app: Arc<App>,
-    webhooks: Option<Arc<Webhooks>>,
-    settings: Settings,
-) -> (Router, OpenApi) {
-    let native = Arc::new(Native { app, webhooks, settings });
+/// [`routes`] under other limits.
+pub fn routes_with(app: Arc<App>, settings: Settings) -> (Router, OpenApi) {
+    let native = Arc::new(Native { app, settings });
     let document = openapi();
     let mut paths = BTreeMap::<&str, (MethodRouter, Vec<&str>)>::new();
     for route in api::routes() {

@@ -45,12 +45,13 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 5] = [
+const MIGRATIONS: [&[Migration]; 6] = [
     records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
     bonafide_accounts::MIGRATIONS,
     bonafide_verify::MIGRATIONS,
+    bonafide_native::MIGRATIONS,
 ];
 
 /// The tables of the record store, for backup.

@@ -51,7 +51,7 @@ impl Context {
 
     /// Webhooks, where this server has them.
     pub(crate) fn webhooks(&self) -> Result<Arc<Webhooks>, Problem> {
-        self.native.webhooks.clone().ok_or_else(|| {
+        self.native.app.webhooks().cloned().ok_or_else(|| {
             Problem::new(Code::NotPossible, "this server sends no webhooks: ask its operator")
         })
     }

@@ -18,7 +18,6 @@ use bonafide_accounts::Actor;
 use bonafide_context::{CallId, ClientAddress};
 use bonafide_ledger::{Call, Caller, Facts, Outcome};
 use bonafide_verify::App;
-use bonafide_verify::webhooks::Webhooks;
 
 use crate::Settings;
 use crate::answer::Answer;
@@ -30,7 +29,6 @@ use crate::route::{Replay, Route, Who};
 /// What every request of this room needs.
 pub(crate) struct Native {
     pub(crate) app: Arc<App>,
-    pub(crate) webhooks: Option<Arc<Webhooks>>,
     pub(crate) settings: Settings,
 }
 

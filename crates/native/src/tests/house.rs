@@ -136,19 +136,16 @@ impl House {
             retention: Retention,
             settings: AppSettings::default(),
         };
-        let app = App::new(parts).await.unwrap();
         let client = Client::new(Guard::default(), &bonafide_outbound::Settings::default());
         let webhooks = Webhooks::new(
-            app.records().clone(),
-            app.vault().clone(),
+            parts.records.clone(),
+            parts.vault.clone(),
             client.unwrap(),
             clock.clone(),
             Box::new(Seeded::new(5)),
         );
-        let now = bonafide_context::Clock::now(&*clock);
-        let migrations = bonafide_verify::webhooks::MIGRATIONS;
-        app.records().migrate(migrations, now).await.unwrap();
-        let (router, _) = routes_with(app.clone(), Some(Arc::new(webhooks)), settings);
+        let app = App::telling(parts, Arc::new(webhooks)).await.unwrap();
+        let (router, _) = routes_with(app.clone(), settings);
         Self { app, clock, router, models, _folder: folder }
     }
 
