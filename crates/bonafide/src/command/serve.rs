@@ -12,6 +12,7 @@ use bonafide_media::Decoder;
 use bonafide_policy::Retention;
 use bonafide_server::{Logs, Parts, Server, obey_signals};
 use bonafide_verify::{App, AppParts, AppSettings, Engines};
+use bonafide_verify::webhooks::Webhooks;
 use clap::Args;
 use serde_json::json;
 
@@ -73,7 +74,7 @@ async fn serve(
     let index = house.index(&outbound)?;
     let decoder = house.decoder()?;
     say(&format!("pictures are decoded apart: {}", decoder.isolation()));
-    let app = app(&house, global, index.clone(), decoder.clone()).await?;
+    let app = app(&house, global, index.clone(), decoder.clone(), outbound).await?;
     let (router, _) = bonafide_native::routes(app.clone());
     let wellbeing = Arc::new(Wellbeing {
         records: house.stores.records.clone(),
@@ -167,6 +168,7 @@ async fn app(
     global: &Global,
     index: Arc<dyn LogIndex>,
     decoder: Arc<dyn Decoder>,
+    outbound: bonafide_outbound::Client,
 ) -> Result<Arc<App>, Failure> {
     let engines = Engines::load(models(house, global)?)?;
     let ledger = Ledger::new(
@@ -193,7 +195,14 @@ async fn app(
         retention: Retention,
         settings,
     };
-    App::new(parts).await.map_err(|error| Failure::ours("records_failed", error))
+    let webhooks = Webhooks::new(
+        house.stores.records.clone(),
+        house.vault.clone(),
+        outbound,
+        house.clock.clone(),
+        Box::new(OsRandom),
+    );
+    App::with_webhooks(parts, Arc::new(webhooks)).await.map_err(|error| Failure::ours("records_failed", error))
 }
 
 /// The weights: where the command line says, else the configuration, the

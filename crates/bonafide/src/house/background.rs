@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_ledger::Ledger;
+use bonafide_policy::{Category, Period, Retention};
 use bonafide_verify::App;
+use bonafide_verify::webhooks::Webhooks;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -32,6 +34,13 @@ impl Background {
         let b = app.clone();
         every(&mut tasks, "accounts", 5, move || accounts(b.clone()));
         every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
+        if let Some(webhooks) = app.webhooks().cloned() {
+            let reaped = webhooks.clone();
+            every(&mut tasks, "reap_deliveries", 60, move || reap_deliveries(reaped.clone()));
+            // Ends with the other tasks: what is being posted then is posted
+            // again by the next start.
+            tasks.spawn(webhooks.run(std::future::pending()));
+        }
         Self { tasks }
     }
 
@@ -108,4 +117,12 @@ async fn verifications(app: Arc<App>) -> Round {
         .await
         .map(|round| round.more)
         .map_err(|error| error.to_string())
+}
+
+async fn reap_deliveries(webhooks: Arc<Webhooks>) -> Round {
+    let keep = match Retention.period(Category::Deliveries) {
+        Period::For(period) => period,
+        Period::UntilClosed => return Ok(false),
+    };
+    webhooks.reap(keep).await.map(|()| false).map_err(|error| error.to_string())
 }

@@ -52,12 +52,19 @@ const MIGRATIONS: [&[Migration]; 6] = [
     bonafide_accounts::MIGRATIONS,
     bonafide_verify::MIGRATIONS,
     bonafide_native::MIGRATIONS,
+    bonafide_verify::webhooks::MIGRATIONS,
 ];
 
 /// The tables of the record store, for backup.
 pub(crate) fn tables() -> Vec<&'static Table> {
-    [vault::TABLES, bonafide_ledger::TABLES, bonafide_accounts::TABLES, bonafide_verify::TABLES]
-        .concat()
+    [
+        vault::TABLES,
+        bonafide_ledger::TABLES,
+        bonafide_accounts::TABLES,
+        bonafide_verify::TABLES,
+        bonafide_verify::webhooks::TABLES,
+    ]
+    .concat()
 }
 
 async fn rows(address: &Address, data: &Path, embedded: &str) -> Result<Arc<dyn Records>, Failure> {
