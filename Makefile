@@ -32,7 +32,7 @@ test: setup ## Run every test.
 	@scripts/test.sh
 
 test-search: setup ## Run the operation log's suite against a real Elasticsearch or OpenSearch: URL=…
-	@BONAFIDE_TEST_SEARCH=$(URL) cargo test --locked -p bonafide-ledger --lib index -- --nocapture
+	@BONAFIDE_TEST_SEARCH=$(URL) cargo test --locked -p bonafide-ledger --lib the_engine_conforms_over_a_real_cluster -- --nocapture
 
 generated: build ## Write the generated files anew: schema, OpenAPI, notices.
 	@$(BONAFIDE) config schema > docs/bonafide.schema.json

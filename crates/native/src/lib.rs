@@ -16,6 +16,7 @@ mod docs;
 pub mod door;
 mod frame;
 mod input;
+mod objects;
 mod openapi;
 mod problem;
 mod refuse;
@@ -25,6 +26,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use objects::local_objects;
 pub use frame::{MIGRATIONS, TABLES, reap};
 pub use problem::{CALL_ID, Code, Problem};
 pub use router::{openapi, routes, routes_with};

@@ -9,8 +9,10 @@ use std::sync::atomic::AtomicU64;
 use bonafide_context::{OsRandom, Region};
 use bonafide_ledger::{Ledger, LogIndex};
 use bonafide_media::Decoder;
+use bonafide_native::local_objects;
 use bonafide_policy::Retention;
 use bonafide_server::{Logs, Parts, Server, obey_signals};
+use bonafide_vault::objects::Place;
 use bonafide_verify::{App, AppParts, AppSettings, Engines};
 use bonafide_verify::webhooks::Webhooks;
 use clap::Args;
@@ -75,7 +77,12 @@ async fn serve(
     let decoder = house.decoder()?;
     say(&format!("pictures are decoded apart: {}", decoder.isolation()));
     let app = app(&house, global, index.clone(), decoder.clone(), outbound).await?;
-    let (router, _) = bonafide_native::routes(app.clone());
+    let mut router = native(&house, &app);
+    if let Place::Directory(directory) = &house.stores.objects {
+        let key = house.vault.service_key("object urls").await?;
+        directory.serve_at(&app.settings().public_url, &key);
+        router = router.merge(local_objects(directory.clone(), house.clock.clone()));
+    }
     let wellbeing = Arc::new(Wellbeing {
         records: house.stores.records.clone(),
         keys: house.stores.keys.clone(),
@@ -122,6 +129,15 @@ async fn serve(
     }
     let cut_off = drained.cut_off;
     Answer::new(&json!({ "stopped": true, "cut_off": cut_off }), "stopped".to_owned())
+}
+
+/// The native API under the operator's limits.
+fn native(house: &House, app: &Arc<App>) -> axum::Router {
+    let settings = bonafide_native::Settings {
+        picture_bytes: house.configuration.vision.max_picture_bytes,
+        ..bonafide_native::Settings::default()
+    };
+    bonafide_native::routes_with(app.clone(), settings).0
 }
 
 /// Reads the configuration again: certificate, limits, prices and log level
@@ -202,7 +218,7 @@ async fn app(
         house.clock.clone(),
         Box::new(OsRandom),
     );
-    App::with_webhooks(parts, Arc::new(webhooks)).await.map_err(|error| Failure::ours("records_failed", error))
+    App::telling(parts, Arc::new(webhooks)).await.map_err(|error| Failure::ours("records_failed", error))
 }
 
 /// The weights: where the command line says, else the configuration, the

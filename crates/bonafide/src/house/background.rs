@@ -26,14 +26,16 @@ impl Background {
         let (a, l) = (app.clone(), app.ledger().clone());
         every(&mut tasks, "settle", 1, move || settle(l.clone()));
         let l = app.ledger().clone();
-        every(&mut tasks, "ship", 1, move || ship(l.clone()));
+        every(&mut tasks, "ship", 5, move || ship(l.clone()));
         let l = app.ledger().clone();
-        every(&mut tasks, "reap_ledger", 30, move || reap_ledger(l.clone()));
+        every(&mut tasks, "reap_ledger", 1, move || reap_ledger(l.clone()));
         let b = app.clone();
         every(&mut tasks, "reap_vault", 1, move || reap_vault(b.clone()));
         let b = app.clone();
         every(&mut tasks, "accounts", 5, move || accounts(b.clone()));
         every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
+        let b = app.clone();
+        every(&mut tasks, "reap_requests", 60, move || reap_requests(b.clone()));
         if let Some(webhooks) = app.webhooks().cloned() {
             let reaped = webhooks.clone();
             every(&mut tasks, "reap_deliveries", 60, move || reap_deliveries(reaped.clone()));
@@ -125,4 +127,9 @@ async fn reap_deliveries(webhooks: Arc<Webhooks>) -> Round {
         Period::UntilClosed => return Ok(false),
     };
     webhooks.reap(keep).await.map(|()| false).map_err(|error| error.to_string())
+}
+
+async fn reap_requests(app: Arc<App>) -> Round {
+    let done = bonafide_native::reap(&**app.records(), app.clock().now()).await;
+    done.map(|()| false).map_err(|error| error.to_string())
 }

@@ -45,7 +45,7 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 6] = [
+const MIGRATIONS: [&[Migration]; 7] = [
     records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
@@ -53,6 +53,7 @@ const MIGRATIONS: [&[Migration]; 6] = [
     bonafide_verify::MIGRATIONS,
     bonafide_native::MIGRATIONS,
     bonafide_verify::webhooks::MIGRATIONS,
+    bonafide_native::MIGRATIONS,
 ];
 
 /// The tables of the record store, for backup.
@@ -63,6 +64,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         bonafide_accounts::TABLES,
         bonafide_verify::TABLES,
         bonafide_verify::webhooks::TABLES,
+        bonafide_native::TABLES,
     ]
     .concat()
 }

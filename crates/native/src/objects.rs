@@ -1,0 +1,152 @@
+//! `/objects/{key}`: the pre-signed URLs of the local object store. The
+//! signature is the whole permission, as it is with a bucket's own URLs.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bonafide_context::Clock;
+use bonafide_vault::objects::{Directory, Grant, ObjectsError, Presigned};
+use bonafide_vault::Objects;
+
+use crate::problem::{Code, Problem};
+
+/// Bytes of an object that are handed out: more than any picture that is let in.
+const DOWNLOAD: u64 = 256 << 20;
+
+/// What the route needs.
+#[derive(Clone)]
+struct Store {
+    directory: Arc<Directory>,
+    clock: Arc<dyn Clock>,
+}
+
+/// The route for the URLs that `directory` signs.
+pub fn local_objects(directory: Arc<Directory>, clock: Arc<dyn Clock>) -> Router {
+    let store = Store { directory, clock };
+    Router::new().route("/objects/{*key}", get(download).put(upload)).with_state(store)
+}
+
+impl Store {
+    fn grant(&self, method: &Method, key: &str, query: Option<String>) -> Result<Grant, Problem> {
+        let query = query.unwrap_or_default();
+        self.directory.verify(method.as_str(), key, &query, self.clock.now()).map_err(problem)
+    }
+}
+
+async fn download(
+    State(store): State<Store>,
+    method: Method,
+    Path(key): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let grant = store.grant(&method, &key, query)?;
+    let bytes = store.directory.get(&grant.key, DOWNLOAD).await.map_err(problem)?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
+}
+
+async fn upload(
+    State(store): State<Store>,
+    method: Method,
+    Path(key): Path<String>,
+    RawQuery(query): RawQuery,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    let grant = store.grant(&method, &key, query)?;
+    let Presigned::Upload { limit } = grant.what else {
+        return Err(problem(ObjectsError::BadSignature));
+    };
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let bytes = axum::body::to_bytes(body, most)
+        .await
+        .map_err(|_| problem(ObjectsError::TooLarge { limit }))?;
+    store.directory.put(&grant.key, bytes).await.map_err(problem)?;
+    Ok(StatusCode::OK)
+}
+
+fn problem(error: ObjectsError) -> Problem {
+    match error {
+        ObjectsError::Missing => Problem::new(Code::NotFound, "there is no such object"),
+        ObjectsError::TooLarge { .. } => {
+            Problem::new(Code::TooLarge, "send no more bytes than the URL was made for")
+        }
+        ObjectsError::BadSignature | ObjectsError::Expired => Problem::new(
+            Code::Forbidden,
+            "this URL is not valid for this, or not any more: ask for a new one",
+        ),
+        _ => Problem::new(Code::StoreUnavailable, "the object store does not answer: try again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::http::Request;
+    use bonafide_context::{FixedClock, Timestamp};
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_795_000_000_000);
+
+    struct House {
+        directory: Arc<Directory>,
+        clock: Arc<FixedClock>,
+        router: Router,
+        _folder: tempfile::TempDir,
+    }
+
+    fn house() -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = Arc::new(Directory::open(folder.path()).unwrap());
+        directory.serve_at("http://kyc.test", &[7; 32]);
+        let clock = Arc::new(FixedClock::at(NOW));
+        let router = local_objects(directory.clone(), clock.clone());
+        House { directory, clock, router, _folder: folder }
+    }
+
+    impl House {
+        async fn url(&self, what: Presigned) -> String {
+            let key = "inbox/a.jpg".parse().unwrap();
+            let url = self.directory.presign(what, &key, NOW, Duration::from_secs(60)).await;
+            url.unwrap().strip_prefix("http://kyc.test").unwrap().to_owned()
+        }
+
+        async fn ask(&self, method: &str, path: &str, body: &'static str) -> (u16, Vec<u8>) {
+            let request = Request::builder().method(method).uri(path).body(Body::from(body));
+            let answer = self.router.clone().oneshot(request.unwrap()).await.unwrap();
+            let status = answer.status().as_u16();
+            (status, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_uploaded_by_a_url_is_downloaded_by_another() {
+        let house = house();
+        let (up, down) =
+            (house.url(Presigned::Upload { limit: 5 }).await, house.url(Presigned::Download).await);
+        assert_eq!(house.ask("GET", &down, "").await.0, 404);
+        assert_eq!(house.ask("PUT", &up, "bytes").await.0, 200);
+        assert_eq!(house.ask("GET", &down, "").await, (200, b"bytes".to_vec()));
+    }
+
+    #[tokio::test]
+    async fn a_url_is_good_for_one_deed_one_object_one_time_and_one_size() {
+        let house = house();
+        let (up, down) =
+            (house.url(Presigned::Upload { limit: 5 }).await, house.url(Presigned::Download).await);
+        assert_eq!(house.ask("PUT", &down, "bytes").await.0, 403);
+        assert_eq!(house.ask("GET", &up, "").await.0, 403);
+        assert_eq!(house.ask("PUT", &up.replace("a.jpg", "b.jpg"), "bytes").await.0, 403);
+        assert_eq!(house.ask("PUT", "/objects/inbox/a.jpg", "bytes").await.0, 403);
+        assert_eq!(house.ask("PUT", &up, "too many").await.0, 413);
+        house.clock.advance(Duration::from_secs(60));
+        assert_eq!(house.ask("PUT", &up, "bytes").await.0, 403);
+    }
+}
