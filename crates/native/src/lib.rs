@@ -26,8 +26,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use objects::local_objects;
 pub use frame::{MIGRATIONS, TABLES, reap};
+pub use objects::local_objects;
 pub use problem::{CALL_ID, Code, Problem};
 pub use router::{openapi, routes, routes_with};
 pub use settings::Settings;

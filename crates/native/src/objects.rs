@@ -4,14 +4,13 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use bonafide_context::Clock;
-use bonafide_vault::objects::{Directory, Grant, ObjectsError, Presigned};
+use bonafide_context::{CallId, Clock};
 use bonafide_vault::Objects;
+use bonafide_vault::objects::{Directory, Grant, ObjectsError, Presigned};
 
 use crate::problem::{Code, Problem};
 
@@ -32,50 +31,69 @@ pub fn local_objects(directory: Arc<Directory>, clock: Arc<dyn Clock>) -> Router
 }
 
 impl Store {
-    fn grant(&self, method: &Method, key: &str, query: Option<String>) -> Result<Grant, Problem> {
+    fn grant(
+        &self,
+        method: &Method,
+        key: &str,
+        query: Option<&str>,
+    ) -> Result<Grant, ObjectsError> {
         let query = query.unwrap_or_default();
-        self.directory.verify(method.as_str(), key, &query, self.clock.now()).map_err(problem)
+        self.directory.verify(method.as_str(), key, query, self.clock.now())
     }
 }
 
 async fn download(
     State(store): State<Store>,
-    method: Method,
     Path(key): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    let grant = store.grant(&method, &key, query)?;
-    let bytes = store.directory.get(&grant.key, DOWNLOAD).await.map_err(problem)?;
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response())
-}
-
-async fn upload(
-    State(store): State<Store>,
-    method: Method,
-    Path(key): Path<String>,
-    RawQuery(query): RawQuery,
-    body: Body,
-) -> Result<StatusCode, Problem> {
-    let grant = store.grant(&method, &key, query)?;
-    let Presigned::Upload { limit } = grant.what else {
-        return Err(problem(ObjectsError::BadSignature));
+    request: Request,
+) -> Response {
+    let call = request.extensions().get().copied();
+    let found = match store.grant(request.method(), &key, request.uri().query()) {
+        Ok(grant) => store.directory.get(&grant.key, DOWNLOAD).await,
+        Err(error) => Err(error),
     };
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let bytes = axum::body::to_bytes(body, most)
-        .await
-        .map_err(|_| problem(ObjectsError::TooLarge { limit }))?;
-    store.directory.put(&grant.key, bytes).await.map_err(problem)?;
-    Ok(StatusCode::OK)
+    match found {
+        Ok(bytes) => ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response(),
+        Err(error) => refused(&error, call),
+    }
 }
 
-fn problem(error: ObjectsError) -> Problem {
+async fn upload(State(store): State<Store>, Path(key): Path<String>, request: Request) -> Response {
+    let call = request.extensions().get().copied();
+    let grant = store.grant(request.method(), &key, request.uri().query());
+    let stored = async {
+        let grant = grant?;
+        let Presigned::Upload { limit } = grant.what else {
+            return Err(ObjectsError::BadSignature);
+        };
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let body = axum::body::to_bytes(request.into_body(), most).await;
+        let bytes = body.map_err(|_| ObjectsError::TooLarge { limit })?;
+        store.directory.put(&grant.key, bytes).await
+    };
+    match stored.await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => refused(&error, call),
+    }
+}
+
+/// The error under the name that the door gave the request.
+fn refused(error: &ObjectsError, call: Option<CallId>) -> Response {
+    let problem = problem(error);
+    match call {
+        Some(call) => problem.answer(call),
+        None => problem.code().status().into_response(),
+    }
+}
+
+fn problem(error: &ObjectsError) -> Problem {
     match error {
         ObjectsError::Missing => Problem::new(Code::NotFound, "there is no such object"),
         ObjectsError::TooLarge { .. } => {
             Problem::new(Code::TooLarge, "send no more bytes than the URL was made for")
         }
         ObjectsError::BadSignature | ObjectsError::Expired => Problem::new(
-            Code::Forbidden,
+            Code::TokenRefused,
             "this URL is not valid for this, or not any more: ask for a new one",
         ),
         _ => Problem::new(Code::StoreUnavailable, "the object store does not answer: try again"),
@@ -86,6 +104,7 @@ fn problem(error: ObjectsError) -> Problem {
 mod tests {
     use std::time::Duration;
 
+    use axum::body::Body;
     use axum::http::Request;
     use bonafide_context::{FixedClock, Timestamp};
     use http_body_util::BodyExt;

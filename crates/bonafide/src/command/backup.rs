@@ -109,7 +109,7 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> Result<Answer, Failure> {
         data::folder(&folder)?;
         if let Some(root_key) = &arguments.root_key {
             let text =
-                std::fs::read_to_string(root_key).map_err(|error| unusable(root_key, error))?;
+                std::fs::read_to_string(root_key).map_err(|error| unusable(root_key, &error))?;
             data::secret_file(&folder.join("root.key"), &text)?;
         }
         // The rows before the vault is opened: it makes no new keys then.
@@ -152,10 +152,10 @@ async fn save(
 ) -> Result<Summary, Failure> {
     let partial = file.with_extension("partial");
     let mut sink =
-        BufWriter::new(File::create(&partial).await.map_err(|error| unusable(&partial, error))?);
+        BufWriter::new(File::create(&partial).await.map_err(|error| unusable(&partial, &error))?);
     let summary = dump::dump(records, tables, &mut sink).await.map_err(failed)?;
-    sink.get_ref().sync_all().await.map_err(|error| unusable(&partial, error))?;
-    tokio::fs::rename(&partial, file).await.map_err(|error| unusable(file, error))?;
+    sink.get_ref().sync_all().await.map_err(|error| unusable(&partial, &error))?;
+    tokio::fs::rename(&partial, file).await.map_err(|error| unusable(file, &error))?;
     Ok(summary)
 }
 
@@ -164,13 +164,13 @@ async fn load(
     tables: &[&'static Table],
     file: &Path,
 ) -> Result<Summary, Failure> {
-    let source = File::open(file).await.map_err(|error| unusable(file, error))?;
+    let source = File::open(file).await.map_err(|error| unusable(file, &error))?;
     dump::load(records, tables, &mut BufReader::new(source)).await.map_err(failed)
 }
 
 /// Writes every entry of the index, a line each.
 async fn save_log(index: &dyn LogIndex, file: &Path) -> Result<u64, Failure> {
-    let mut sink = BufWriter::new(File::create(file).await.map_err(|error| unusable(file, error))?);
+    let mut sink = BufWriter::new(File::create(file).await.map_err(|error| unusable(file, &error))?);
     let mut written = 0;
     for day in index.partitions().await.map_err(failed)? {
         let mut after: Option<String> = None;
@@ -181,22 +181,22 @@ async fn save_log(index: &dyn LogIndex, file: &Path) -> Result<u64, Failure> {
             for entry in &page {
                 let mut line = serde_json::to_vec(entry).map_err(failed)?;
                 line.push(b'\n');
-                sink.write_all(&line).await.map_err(|error| unusable(file, error))?;
+                sink.write_all(&line).await.map_err(|error| unusable(file, &error))?;
                 written += 1;
             }
         }
     }
-    sink.flush().await.map_err(|error| unusable(file, error))?;
-    sink.get_ref().sync_all().await.map_err(|error| unusable(file, error))?;
+    sink.flush().await.map_err(|error| unusable(file, &error))?;
+    sink.get_ref().sync_all().await.map_err(|error| unusable(file, &error))?;
     Ok(written)
 }
 
 async fn load_log(index: &dyn LogIndex, file: &Path) -> Result<u64, Failure> {
-    let source = File::open(file).await.map_err(|error| unusable(file, error))?;
+    let source = File::open(file).await.map_err(|error| unusable(file, &error))?;
     let mut lines = BufReader::new(source).lines();
     let mut entries: Vec<LogEntry> = Vec::new();
     let mut read = 0;
-    while let Some(line) = lines.next_line().await.map_err(|error| unusable(file, error))? {
+    while let Some(line) = lines.next_line().await.map_err(|error| unusable(file, &error))? {
         entries.push(serde_json::from_str(&line).map_err(|_| damaged(file))?);
         read += 1;
         if entries.len() >= PAGE as usize {
@@ -240,7 +240,7 @@ fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::ours("backup_failed", error)
 }
 
-fn unusable(file: &Path, error: std::io::Error) -> Failure {
+fn unusable(file: &Path, error: &std::io::Error) -> Failure {
     Failure::caller("file_unusable", format!("cannot use {}: {error}", file.display()))
 }
 

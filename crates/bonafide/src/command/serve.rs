@@ -13,8 +13,8 @@ use bonafide_native::local_objects;
 use bonafide_policy::Retention;
 use bonafide_server::{Logs, Parts, Server, obey_signals};
 use bonafide_vault::objects::Place;
-use bonafide_verify::{App, AppParts, AppSettings, Engines};
 use bonafide_verify::webhooks::Webhooks;
+use bonafide_verify::{App, AppParts, AppSettings, Engines};
 use clap::Args;
 use serde_json::json;
 
@@ -218,7 +218,9 @@ async fn app(
         house.clock.clone(),
         Box::new(OsRandom),
     );
-    App::telling(parts, Arc::new(webhooks)).await.map_err(|error| Failure::ours("records_failed", error))
+    App::telling(parts, Arc::new(webhooks))
+        .await
+        .map_err(|error| Failure::ours("records_failed", error))
 }
 
 /// The weights: where the command line says, else the configuration, the

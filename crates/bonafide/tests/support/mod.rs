@@ -21,22 +21,22 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running server; killed when dropped.
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     /// `http://127.0.0.1:PORT`.
-    pub url: String,
+    pub(crate) url: String,
     data: PathBuf,
 }
 
 impl Server {
     /// Starts a server on embedded stores, plain HTTP and a port of its own,
     /// and waits for its `ready` line.
-    pub fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         Self::start_with(data, &[], &[])
     }
 
     /// The same with more arguments and variables.
-    pub fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bonafide"))
             .args(["serve", "--listen", "127.0.0.1:0", "--insecure-http", "--data"])
             .arg(data)
@@ -72,25 +72,25 @@ impl Server {
     }
 
     /// Its process id.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// Ends it as a power cut would.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Asks it to end, and waits.
-    pub fn stop(mut self) -> ExitStatus {
+    pub(crate) fn stop(mut self) -> ExitStatus {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         self.child.wait().unwrap()
     }
 
     /// A tenant with one application in an environment, and a key of all scopes.
-    pub fn account(&self, environment: &str) -> Account {
+    pub(crate) fn account(&self, environment: &str) -> Account {
         Account::create(&self.data, environment, &[])
     }
 }
@@ -103,15 +103,15 @@ impl Drop for Server {
 }
 
 /// Who calls.
-pub struct Account {
-    pub app_id: String,
-    pub application: String,
-    pub key_id: String,
-    pub token: String,
+pub(crate) struct Account {
+    pub(crate) app_id: String,
+    pub(crate) application: String,
+    pub(crate) key_id: String,
+    pub(crate) token: String,
 }
 
 impl Account {
-    pub fn create(data: &Path, environment: &str, variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn create(data: &Path, environment: &str, variables: &[(&str, &str)]) -> Self {
         let tenant = admin(data, variables, &["tenant", "create", "Example Bank"]);
         let app_id = text(&tenant["app_id"]);
         let application = text(
@@ -143,7 +143,7 @@ impl Account {
 }
 
 /// The answer of `bonafide admin … --json` on a data directory.
-pub fn admin(data: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Value {
+pub(crate) fn admin(data: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
         .arg("admin")
         .args(arguments)
@@ -163,28 +163,28 @@ pub fn admin(data: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Val
 }
 
 /// A JSON string's or number's text.
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Files as base64 members of a JSON body.
-pub fn members(files: &[(&str, &Path)]) -> Value {
+pub(crate) fn members(files: &[(&str, &Path)]) -> Value {
     let encoded = |path: &Path| BASE64_STANDARD.encode(std::fs::read(path).unwrap());
     files.iter().map(|&(name, path)| (name.to_owned(), json!(encoded(path)))).collect()
 }
 
 /// An HTTP client with nothing special about it.
-pub fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 /// Whether the weights are there; says that the test is skipped if not.
-pub fn models_are_there(test: &str) -> bool {
+pub(crate) fn models_are_there(test: &str) -> bool {
     bonafide_inference::testing::models(test).is_some()
 }
 
 /// Two empty databases on a server of the test command: for records and keys.
-pub async fn databases(url: &str, name: &str) -> (String, String) {
+pub(crate) async fn databases(url: &str, name: &str) -> (String, String) {
     let records = database(url, &format!("{name}_records_{}", std::process::id())).await;
     let keys = database(url, &format!("{name}_keys_{}", std::process::id())).await;
     (records, keys)
