@@ -170,7 +170,8 @@ async fn load(
 
 /// Writes every entry of the index, a line each.
 async fn save_log(index: &dyn LogIndex, file: &Path) -> Result<u64, Failure> {
-    let mut sink = BufWriter::new(File::create(file).await.map_err(|error| unusable(file, &error))?);
+    let mut sink =
+        BufWriter::new(File::create(file).await.map_err(|error| unusable(file, &error))?);
     let mut written = 0;
     for day in index.partitions().await.map_err(failed)? {
         let mut after: Option<String> = None;

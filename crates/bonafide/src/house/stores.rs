@@ -51,7 +51,6 @@ const MIGRATIONS: [&[Migration]; 7] = [
     bonafide_ledger::MIGRATIONS,
     bonafide_accounts::MIGRATIONS,
     bonafide_verify::MIGRATIONS,
-    bonafide_native::MIGRATIONS,
     bonafide_verify::webhooks::MIGRATIONS,
     bonafide_native::MIGRATIONS,
 ];
