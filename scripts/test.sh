@@ -6,6 +6,18 @@ cd "$(dirname "$0")/.."
 
 cargo build --locked --workspace --features rten
 target/debug/bonafide models fetch
+
+# The API against its own description, once for each role.
+tools=target/services/schemathesis
+if [[ ! -x $tools/bin/schemathesis ]]; then
+  scripts/services.sh install
+  python3 -m venv "$tools"
+  "$tools/bin/pip" install --quiet --disable-pip-version-check "schemathesis==4.32.5"
+fi
+cargo build --locked --workspace --features rten --example listen
+scripts/schemathesis.py --schemathesis "$PWD/$tools/bin/schemathesis" \
+  --start target/debug/examples/listen --max-examples 1
+
 export BONAFIDE_REQUIRE=models,services
 # With MariaDB, PostgreSQL and an S3 server of its own, started and stopped here.
 scripts/services.sh run \
