@@ -160,3 +160,26 @@ fn a_wrong_configuration_is_refused_with_its_line() {
         assert!(message.ends_with("did you mean `vision`?"), "{message}");
     }
 }
+
+#[test]
+fn a_price_for_no_interface_and_a_rate_of_nothing_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bonafide.toml");
+    for (text, said) in [
+        (
+            "[prices]\ncurrency = \"EUR\"\n[prices.interfaces.\"document.read\"]\nok = 1\n",
+            "did you mean `documents.read`?",
+        ),
+        ("[limits.per_key]\nper_second = 0\nburst = 1\n", "`limits.per_key"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+            .args(["config", "check", "--config"])
+            .arg(&file)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(message.contains(said), "{message}");
+    }
+}

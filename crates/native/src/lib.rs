@@ -29,5 +29,5 @@ mod tests;
 pub use frame::{MIGRATIONS, TABLES, reap};
 pub use objects::local_objects;
 pub use problem::{CALL_ID, Code, Problem};
-pub use router::{openapi, routes, routes_with};
+pub use router::{interfaces, openapi, routes, routes_with};
 pub use settings::Settings;

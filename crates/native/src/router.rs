@@ -51,6 +51,11 @@ pub fn openapi() -> OpenApi {
     crate::openapi::document(api::routes())
 }
 
+/// The names of the interfaces that can be called, for prices and limits.
+pub fn interfaces() -> impl Iterator<Item = &'static str> {
+    api::routes().iter().map(|route| route.interface.name)
+}
+
 fn filter(route: &Route) -> MethodFilter {
     MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET)
 }

@@ -13,6 +13,7 @@ use bonafide_native::local_objects;
 use bonafide_policy::Retention;
 use bonafide_server::{Logs, Parts, Server, obey_signals};
 use bonafide_vault::objects::Place;
+use bonafide_vault::records::dump;
 use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::{App, AppParts, AppSettings, Engines};
 use clap::Args;
@@ -68,6 +69,14 @@ async fn serve(
     configuration: Configuration,
 ) -> Result<Answer, Failure> {
     let house = House::open(configuration, arguments.data.as_deref()).await?;
+    if dump::unfinished(&*house.stores.records)
+        .await
+        .map_err(|e| Failure::ours("records_failed", e))?
+    {
+        let message =
+            "a backup is half restored here: run `bonafide restore` again with the same one";
+        return Err(Failure::caller("restore_unfinished", message));
+    }
     let outbound = house.outbound()?;
     let traces = bonafide_server::Traces::new(&house.configuration.traces, outbound.clone())
         .map_err(|error| Failure::caller("traces_unusable", error))?;

@@ -22,6 +22,9 @@ pub(crate) enum ConfigurationError {
     /// A variable of the environment is wrong.
     #[error("{variable}: {reason}")]
     Variable { variable: String, reason: String },
+    /// A value has the right form and makes no sense.
+    #[error("`{member}`: {reason}")]
+    Value { member: String, reason: String },
 }
 
 /// Reads `file` (without one: every default) and lets `variables` override it.
@@ -120,13 +123,23 @@ fn explain(message: &str) -> String {
     let (true, Some(given)) = (is_list, quoted.next()) else {
         return message.to_owned();
     };
-    let nearest = quoted
-        .map(|known| (strsim::jaro_winkler(given, known), known))
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    match nearest {
-        Some((likeness, known)) if likeness > 0.7 => format!("{message}: did you mean `{known}`?"),
-        _ => message.to_owned(),
+    match suggest(given, quoted) {
+        Some(known) => format!("{message}: did you mean `{known}`?"),
+        None => message.to_owned(),
     }
+}
+
+/// The known name that a given one is most like, if it is like any.
+pub(super) fn suggest<'a>(
+    given: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(given, known), known))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
 }
 
 #[cfg(test)]

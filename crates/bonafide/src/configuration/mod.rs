@@ -54,7 +54,25 @@ impl Configuration {
     /// The configuration in `file` (without one: every default), overridden by
     /// the environment.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigurationError> {
-        load::load(file, std::env::vars())
+        let configuration: Self = load::load(file, std::env::vars())?;
+        configuration.check()?;
+        Ok(configuration)
+    }
+
+    /// What the form of a value does not show.
+    fn check(&self) -> Result<(), ConfigurationError> {
+        let wrong = |member: String, reason: String| ConfigurationError::Value { member, reason };
+        self.limits
+            .check()
+            .map_err(|error| wrong(format!("limits.{}", error.member), error.problem.to_owned()))?;
+        let known: Vec<&str> = bonafide_native::interfaces().collect();
+        for name in self.prices.interfaces().filter(|name| !known.contains(name)) {
+            let reason = load::suggest(name, known.iter().copied())
+                .map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+            let reason = format!("there is no such interface{reason}");
+            return Err(wrong(format!("prices.interfaces.\"{name}\""), reason));
+        }
+        Ok(())
     }
 
     /// The data directory; `given` is what the command line says.

@@ -122,12 +122,9 @@ impl Drop for Process {
 
 /// Nothing but the compute pool refuses.
 const CONFIGURATION: &str = r"[limits]
-address = { per_second = 1000000, burst = 1000000 }
-key = { per_second = 1000000, burst = 1000000 }
-
-[limits.interface]
-per_second = { per_second = 1000000, burst = 1000000 }
-per_day = 1000000000
+per_address = { per_second = 1000000, burst = 1000000 }
+per_key = { per_second = 1000000, burst = 1000000 }
+per_interface = { rate = { per_second = 1000000, burst = 1000000 } }
 
 [server.limits]
 connections = 4096
