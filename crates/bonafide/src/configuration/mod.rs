@@ -66,7 +66,7 @@ impl Configuration {
             .check()
             .map_err(|error| wrong(format!("limits.{}", error.member), error.problem.to_owned()))?;
         let known: Vec<&str> = bonafide_native::interfaces().collect();
-        for name in self.prices.interfaces().filter(|name| !known.contains(name)) {
+        if let Some(name) = self.prices.interfaces().find(|name| !known.contains(name)) {
             let reason = load::suggest(name, known.iter().copied())
                 .map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
             let reason = format!("there is no such interface{reason}");
