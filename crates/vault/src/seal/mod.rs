@@ -1,7 +1,7 @@
 //! Sealing: AES-256-GCM envelopes, and the keys they are under.
 //!
 //! Everything that rests is sealed under a key of its own (a data key), which
-//! rests wrapped under a key of the [`KeyRing`]: of a realm, category and hour of
+//! rests wrapped under a key of the `KeyRing`: of a realm, category and hour of
 //! expiry, or a standing one. Those rest in the key store, wrapped under the
 //! [`RootKey`]. What is wrapped is sealed in the same kind of envelope.
 
