@@ -5,11 +5,10 @@
 mod support;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{Account, Server, client, models_are_there};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 
 /// The address of a server that the test command has started, or why not.
 fn service(variable: &str, test: &str) -> Option<String> {
@@ -63,14 +62,21 @@ async fn one_of_three_is_killed(database: &str, test: &str) {
         let request = client().get(format!("{}/v1/usage", server.url));
         assert_eq!(request.bearer_auth(&account.token).send().await.unwrap().status(), 200);
     }
-    let mut callers = JoinSet::new();
+    let (tell, mut hear) = mpsc::unbounded_channel();
     for (number, server) in servers.iter().enumerate().flat_map(|(n, s)| [(n, s), (n + 3, s)]) {
-        callers.spawn(create(server.url.clone(), account.clone(), number));
+        tokio::spawn(create(server.url.clone(), account.clone(), number, tell.clone()));
     }
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(tell);
+    let mut made = Vec::new();
+    // In the middle of work.
+    while made.len() < 40 {
+        made.extend(hear.recv().await);
+    }
     servers.remove(0).kill();
-    let made: Vec<String> = callers.join_all().await.into_iter().flatten().collect();
-    assert!(made.len() > 30, "{} verifications are no work", made.len());
+    while let Some(id) = hear.recv().await {
+        made.push(id);
+    }
+    assert!(made.len() > 40, "{} verifications are no work", made.len());
 
     // Whatever any of the three has acknowledged, the other two know.
     for (id, server) in made.iter().zip(servers.iter().cycle()) {
@@ -81,11 +87,15 @@ async fn one_of_three_is_killed(database: &str, test: &str) {
     println!("{} verifications acknowledged by three servers, all there", made.len());
 }
 
-/// Creates verifications until the server breaks or enough are there; gives the
+/// Creates verifications until the server breaks or enough are there; tells the
 /// ids of those that were acknowledged.
-async fn create(url: String, account: Arc<Account>, number: usize) -> Vec<String> {
+async fn create(
+    url: String,
+    account: Arc<Account>,
+    number: usize,
+    tell: mpsc::UnboundedSender<String>,
+) {
     let client = client();
-    let mut made = Vec::new();
     for round in 0..60 {
         let body = json!({ "reference": format!("customer-{number}-{round}") });
         let request = client.post(format!("{url}/v1/verifications")).json(&body);
@@ -93,8 +103,7 @@ async fn create(url: String, account: Arc<Account>, number: usize) -> Vec<String
         let status = answer.status();
         let Ok(body) = answer.json::<Value>().await else { break };
         if status == 201 {
-            made.push(support::text(&body["id"]));
+            let _ = tell.send(support::text(&body["id"]));
         }
     }
-    made
 }
