@@ -70,7 +70,8 @@ async fn one_of_three_is_killed(database: &str, test: &str) {
     let mut made = Vec::new();
     // In the middle of work.
     while made.len() < 40 {
-        made.extend(hear.recv().await);
+        let Some(id) = hear.recv().await else { break };
+        made.push(id);
     }
     servers.remove(0).kill();
     while let Some(id) = hear.recv().await {
