@@ -23,7 +23,28 @@ bold() { printf '\033[1m%s\033[0m\n' "$*"; }
 shown() { printf '\n\033[2m$ %s\033[0m\n' "$*"; }
 # The member of a JSON object on standard input.
 member() { python3 -c 'import json,sys; print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
-pretty() { python3 -m json.tool --no-ensure-ascii | head -n "${1:-60}"; }
+# Some members of a JSON object on standard input, a line each; a member's own
+# members are shown as `name: value, …` where one name is given after a dot.
+show() {
+  python3 -c '
+import json, sys
+answer = json.load(sys.stdin)
+if answer.get("type", "").startswith("urn:bonafide:problem"):
+    sys.exit(json.dumps(answer, indent=2))
+for name in sys.argv[1:]:
+    value = answer
+    for part in name.split("."):
+        value = (value or {}).get(part)
+    rows = value if isinstance(value, list) and value and isinstance(value[0], dict) else None
+    if rows is None:
+        print(f"  {name}: {json.dumps(value, ensure_ascii=False)}")
+        continue
+    print(f"  {name}:")
+    for row in rows[:8]:
+        row = {k: v for k, v in row.items() if k not in ("id", "application", "call_id", "at", "took_us")}
+        print("    " + json.dumps(row, ensure_ascii=False)[:150])
+' "$@"
+}
 
 bold "1. A fictitious passport and a selfie of its holder"
 "$bonafide" specimen --seed 2 --difficulty 1 --out "$work" --today "$(date -u +%F)"
@@ -58,21 +79,21 @@ call() {
 bold $'\n4. A verification: document, selfie, decision'
 shown 'curl -X POST https://…/v1/verifications -d '"'"'{"reference":"customer-4711"}'"'"
 created=$(call POST /v1/verifications -H 'Content-Type: application/json' -d '{"reference":"customer-4711"}')
-echo "$created" | pretty
+echo "$created" | show id state url
 id=$(echo "$created" | member id)
 shown "curl -X POST https://…/v1/verifications/$id/document -F front=@document.jpg"
-call POST "/v1/verifications/$id/document" -F "front=@$work/document.jpg" | pretty 40
+call POST "/v1/verifications/$id/document" -F "front=@$work/document.jpg" | show state gates
 shown "curl -X POST https://…/v1/verifications/$id/selfie -F image=@selfie.jpg"
-call POST "/v1/verifications/$id/selfie" -F "image=@$work/selfie.jpg" | pretty 40
+call POST "/v1/verifications/$id/selfie" -F "image=@$work/selfie.jpg" | show state decision
 shown "curl https://…/v1/verifications/$id"
 answer=$(call GET "/v1/verifications/$id")
-echo "$answer" | pretty 80
+echo "$answer" | show state decision gates result.document.type result.document.fields.number result.comparison.similarity result.comparison.decision data_expires_at
 
 bold $'\n5. What it left: calls and fees, and no personal data in the log'
 shown "curl https://…/v1/usage"
-call GET /v1/usage | pretty 40
+call GET /v1/usage | show calls lines
 shown "curl https://…/v1/operations"
-call GET "/v1/operations?limit=3" | pretty 50
+call GET "/v1/operations?limit=6" | show operations
 
 bold $'\nWhere to look'
 echo "  $url/v1/docs           the API, interactive"

@@ -203,10 +203,11 @@ async fn app(
         house.clock.clone(),
         Box::new(OsRandom),
     );
-    let mut settings = AppSettings::default();
-    if let Some(url) = &house.configuration.public_url {
-        settings.public_url.clone_from(url);
-    }
+    let server = &house.configuration.server;
+    let scheme = if server.insecure_http { "http" } else { "https" };
+    let own = || format!("{scheme}://{}", server.listen);
+    let public_url = house.configuration.public_url.clone().unwrap_or_else(own);
+    let settings = AppSettings { public_url, ..AppSettings::default() };
     let parts = AppParts {
         ledger,
         accounts: house.accounts.clone(),
