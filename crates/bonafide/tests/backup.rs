@@ -69,7 +69,7 @@ async fn a_backup_of_a_running_server_is_restored_on_an_empty_machine() {
     let server = Server::start(&at("new"));
     for (call, verification) in &made {
         let trace = get(&server, &account, &format!("/v1/calls/{call}")).await;
-        assert_eq!(trace["interface"], "verifications.create");
+        assert_eq!(trace["call"]["interface"], "verifications.create");
         assert!(!trace["steps"].as_array().unwrap().is_empty(), "{trace}");
         get(&server, &account, &format!("/v1/verifications/{verification}")).await;
     }

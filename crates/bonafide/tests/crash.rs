@@ -52,8 +52,9 @@ async fn every_answered_call_survives_a_kill() {
 
     let server = Server::start(data.path());
     let account = account.unwrap();
+    let client = client();
     for id in &answered {
-        let request = client().get(format!("{}/v1/calls/{id}", server.url));
+        let request = client.get(format!("{}/v1/calls/{id}", server.url));
         let answer = request.bearer_auth(&account.token).send().await.unwrap();
         assert_eq!(answer.status(), 200, "call {id} was answered and is not in the ledger");
     }

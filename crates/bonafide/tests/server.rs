@@ -74,7 +74,7 @@ async fn a_new_user_reads_a_document_and_finds_the_call() {
 
     let (status, trace) = get(&server, &account, &format!("/v1/calls/{call}")).await;
     assert_eq!(status, 200, "{trace}");
-    assert_eq!(trace["interface"], "documents.read");
+    assert_eq!(trace["call"]["interface"], "documents.read");
     let (status, usage) = get(&server, &account, "/v1/usage").await;
     assert_eq!(status, 200, "{usage}");
     assert!(usage.to_string().contains("documents.read"), "{usage}");
