@@ -12,6 +12,7 @@ mod support;
 use std::time::Duration;
 
 use bonafide_context::Sensitive;
+use bonafide_vault::records::{Change, Expect};
 use bonafide_verify::verification::{
     ClientEvent, CreateVerification, Ending, GateState, ListVerifications, ManualDecision,
     MediaName, RedactScope, ReviewOutcome, ReviewReason, State, Upload, VerificationId,
@@ -187,6 +188,23 @@ async fn an_unfinished_one_expires_and_its_row_goes_in_the_end() {
     for table in bonafide_verify::TABLES {
         assert_eq!(house.app.records().count(table, Vec::new()).await.unwrap(), 0);
     }
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_does_not_call_for_another_round_at_once() {
+    let name = "a_row_that_cannot_be_read_does_not_call_for_another_round_at_once";
+    let Some(house) = House::new(name).await else { return };
+    house.create(CreateVerification::default()).await;
+    let damage = Change::Update {
+        table: bonafide_verify::TABLES[0],
+        set: vec![("environment", "no_such_world".into())],
+        conditions: Vec::new(),
+        expect: Expect::One,
+    };
+    house.app.records().commit(vec![damage]).await.unwrap();
+    house.clock.advance(HOUR * 2);
+    let round = tick(&house.app, 1).await.unwrap();
+    assert_eq!((round.expired, round.removed, round.more), (0, 0, false));
 }
 
 #[tokio::test]

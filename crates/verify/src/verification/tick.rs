@@ -29,7 +29,8 @@ pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
         .order("due", Direction::Ascending)
         .limit(limit);
     let rows = app.records().select(select).await?;
-    let mut ticked = Ticked { more: rows.len() >= limit as usize, ..Ticked::default() };
+    let full = rows.len() >= limit as usize;
+    let mut ticked = Ticked::default();
     for row in rows {
         let record = match Record::read(&row) {
             Ok(record) => record,
@@ -54,6 +55,8 @@ pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
             Err(error) => return Err(error.into()),
         }
     }
+    // Without progress another round at once would find the same rows again.
+    ticked.more = full && ticked.expired + ticked.removed > 0;
     Ok(ticked)
 }
 
