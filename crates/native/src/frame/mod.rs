@@ -121,8 +121,8 @@ async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer
     let (call, changes, claim) = (cx.call, cx.changes, cx.claim);
     let (outcome, changes, result) = match result {
         Ok(answer) => {
-            let code = if answer.replayed { "replayed" } else { "ok" };
-            (Outcome::new(code, bonafide_ledger::Fault::None), changes, Ok(answer))
+            let outcome = if answer.replayed { Outcome::REPLAYED } else { Outcome::OK };
+            (outcome, changes, Ok(answer))
         }
         Err(problem) => {
             let release = claim.as_ref().map(idempotency::Claim::release);

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use bonafide_vault::records::Select;
 
-use super::house::House;
+use super::house::{House, Reply};
 
 const CREATE: &str = "/v1/verifications";
 
@@ -97,6 +98,51 @@ async fn the_copy_dies_with_its_data() {
     house.clock.advance(Duration::from_secs(22 * 3_600));
     let again = house.once(&client.token, "k1", CREATE, "{}").await;
     assert_eq!(again.status, 201, "{}", again.text());
+}
+
+#[tokio::test]
+async fn what_one_call_found_out_is_repeated_until_its_copy_dies() {
+    let house = House::open().await;
+    if !house.models {
+        return;
+    }
+    let client = house.sandbox().await;
+    let picture = bonafide_media::Picture::filled(320, 240, [128; 3]).unwrap();
+    let picture = BASE64_STANDARD.encode(bonafide_media::encode_jpeg(&picture, 90).unwrap());
+    let other = BASE64_STANDARD.encode("no picture");
+    for (path, members) in [
+        ("/v1/documents/read", &["front"][..]),
+        ("/v1/faces/compare", &["a", "b"]),
+        ("/v1/faces/detect", &["image"]),
+        ("/v1/liveness/passive", &["image"]),
+    ] {
+        let body = |bytes: &str| {
+            let members = members.iter().map(|name| format!(r#""{name}":"{bytes}""#));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        };
+        let first = house.once(&client.token, path, path, &body(&picture)).await;
+        let again = house.once(&client.token, path, path, &body(&picture)).await;
+        assert_eq!(first.status, 200, "{path}: {}", first.text());
+        assert_eq!((again.status, &again.bytes), (first.status, &first.bytes), "{path}");
+        assert_eq!(again.headers["idempotency-replayed"], "true", "{path}");
+        let reused = house.once(&client.token, path, path, &body(&other)).await;
+        assert_eq!(reused.code(), "idempotency_key_reused", "{path}");
+        let steps = |reply: &Reply| {
+            let call = reply.call();
+            let (house, token) = (&house, client.token.clone());
+            async move { house.get(&token, &format!("/v1/calls/{call}")).await.text() }
+        };
+        assert!(steps(&first).await.contains(r#""step":"decode""#), "{path}");
+        assert!(!steps(&again).await.contains(r#""step":"decode""#), "{path}: was looked at again");
+    }
+    // The copies rest under the clock of results.
+    house.clock.advance(Duration::from_secs(2 * 3_600));
+    for path in ["/v1/documents/read", "/v1/faces/detect"] {
+        let member = if path.ends_with("read") { "front" } else { "image" };
+        let body = format!(r#"{{"{member}":"{picture}"}}"#);
+        let gone = house.once(&client.token, path, path, &body).await;
+        assert_eq!((gone.status.as_u16(), gone.code().as_str()), (410, "answer_gone"), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -50,6 +50,19 @@ async fn bodies_that_cannot_be_taken() {
     is(&house.raw(body).await, 413, "too_large");
 }
 
+#[tokio::test]
+async fn a_back_needs_a_front_before_it() {
+    let house = House::open().await;
+    let token = house.sandbox().await.token;
+    let made = house.post(&token, "/v1/verifications", "{}").await.json();
+    assert_eq!(made["next"], "document_front");
+    let path = format!("/v1/verifications/{}/document", made["id"].as_str().unwrap());
+    let back = house.post(&token, &path, r#"{"back":"AAAA"}"#).await;
+    is(&back, 409, "wrong_state");
+    assert!(back.text().contains("the front of the document is wanted"), "{}", back.text());
+    is(&house.post(&token, &path, "{}").await, 400, "invalid_request");
+}
+
 fn parts(parts: &[(&str, &[u8])]) -> Bytes {
     let mut body = Vec::new();
     for (name, bytes) in parts {

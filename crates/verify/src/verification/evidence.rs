@@ -8,7 +8,6 @@ use bonafide_ledger::Call;
 use bonafide_media::{Format, Picture, encode_png};
 use bytes::Bytes;
 
-use super::hand_in::HandInDocument;
 use super::progress::Judged;
 use super::record::Record;
 use super::{MediaName, VerificationField, VerificationResult, judge};
@@ -30,19 +29,27 @@ pub(super) struct Evidence {
 /// without.
 type Kept = Option<Option<Sensitive<Bytes>>>;
 
+/// The pictures of a document.
+pub(super) struct DocumentFiles {
+    pub(super) front: Sensitive<Bytes>,
+    /// The front came with an earlier call and rests already.
+    pub(super) front_rests: bool,
+    pub(super) back: Option<Sensitive<Bytes>>,
+}
+
 /// Reads a document, and compares its portrait with a selfie that was handed in
-/// before.
+/// before. A front that waits for its back is not compared yet.
 pub(super) async fn of_document(
     app: &App,
     call: &mut Call,
     record: &Record,
-    pictures: HandInDocument,
+    files: DocumentFiles,
     selfie: Kept,
 ) -> Result<Evidence, UseCaseError> {
     let (flow, fields) = (record.flow.clone(), record.fields.clone());
     let today = app.clock().today();
     app.compute(call, move |studio, steps| {
-        let HandInDocument { front: front_file, back: back_file } = pictures;
+        let DocumentFiles { front: front_file, front_rests, back: back_file } = files;
         let front = studio.decoded(steps, "front", &front_file)?;
         let back = back_file.as_ref();
         let back = back.map(|back| studio.decoded(steps, "back", back)).transpose()?;
@@ -62,7 +69,10 @@ pub(super) async fn of_document(
         let mut media = Vec::new();
         // An age check keeps nothing that shows the date of birth.
         if flow.mode != Mode::AgeCheck {
-            media.push((MediaName::DocumentFront, media_type(front.facts.format), front_file));
+            if !front_rests {
+                let kind = media_type(front.facts.format);
+                media.push((MediaName::DocumentFront, kind, front_file));
+            }
             let back = back_file.zip(back.as_ref());
             media.extend(back.map(|(file, back)| {
                 (MediaName::DocumentBack, media_type(back.facts.format), file)
@@ -71,6 +81,8 @@ pub(super) async fn of_document(
         if flow.steps.contains(&FlowStep::Compare) {
             let portrait = reading.portrait_of(&front.picture).map_err(DocumentError::from)?;
             match (&portrait, selfie) {
+                // It will be compared when it is whole.
+                (Some(_), _) if back.is_none() && judged.back_mends => {}
                 (None, _) | (_, Some(None)) => {
                     judged = judged.and(judge::comparison(None, ImageSide::A));
                 }

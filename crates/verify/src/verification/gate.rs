@@ -154,6 +154,55 @@ impl Upload {
     }
 }
 
+/// What the person is to hand in next.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Wanted {
+    /// The document's front or data page; the back may come along.
+    DocumentFront,
+    /// The document's back, which bears what the front lacks. A better front may
+    /// come along.
+    DocumentBack,
+    /// Front and back in one call: an age check keeps no picture that the other
+    /// side could wait for.
+    DocumentBoth,
+    /// The picture of the person.
+    Selfie,
+}
+
+impl Wanted {
+    /// The name in answers and logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DocumentFront => "document_front",
+            Self::DocumentBack => "document_back",
+            Self::DocumentBoth => "document_both",
+            Self::Selfie => "selfie",
+        }
+    }
+}
+
+/// A side of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// The front, or the data page.
+    Front,
+    /// The back.
+    Back,
+}
+
+impl Side {
+    /// The name in requests and answers.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Front => "front",
+            Self::Back => "back",
+        }
+    }
+}
+
 /// From where something was handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -171,7 +220,10 @@ pub struct StepView {
     pub step: Upload,
     /// Whether nothing more is wanted of it.
     pub done: bool,
-    /// How often it may be handed in (again).
+    /// What of it is wanted now; `null` if it is done.
+    pub wanted: Option<Wanted>,
+    /// How often what is wanted may be handed in (again): each side of a document
+    /// has tries of its own.
     pub tries_left: u32,
     /// What to mind the next time, from the pictures handed in last: codes such
     /// as `blurred` or `no_face`.

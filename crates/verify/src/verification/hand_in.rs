@@ -7,37 +7,57 @@ use bonafide_vault::records::Change;
 use bytes::Bytes;
 
 use super::event::moved;
-use super::evidence::{self, Evidence};
+use super::evidence::{self, DocumentFiles, Evidence};
 use super::held::{self, HeldResult, RESULT};
+use super::progress::Handed;
 use super::record::{Access, Record, load};
-use super::{MediaName, Upload, UploadSource, Verification, VerificationId, VerificationResult};
+use super::{
+    MediaName, Refusal, Upload, UploadSource, Verification, VerificationId, VerificationResult,
+    Wanted,
+};
 use crate::{App, Done, Reason, UseCaseError};
 
-/// Pictures of a document.
+/// Pictures of a document: the front, the back that a front from before waits
+/// for, or both.
 #[derive(Clone, Debug)]
 pub struct HandInDocument {
     /// A file with the front, or the data page.
-    pub front: Sensitive<Bytes>,
+    pub front: Option<Sensitive<Bytes>>,
     /// A file with the back, where it has one.
     pub back: Option<Sensitive<Bytes>>,
 }
 
 /// Takes the pictures of the document: reads it, and judges every gate that it
-/// answers. A picture that has to be taken again is not kept.
+/// answers. A front that lacks only what stands on the back is kept, and the
+/// back is wanted next; any other picture that has to be taken again is not
+/// kept.
 pub async fn hand_in_document(
     app: &App,
     call: &mut Call,
     id: &VerificationId,
     pictures: HandInDocument,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let sizes = Facts::new()
-        .size("front_bytes", pictures.front.expose().len())
-        .size("back_bytes", pictures.back.as_ref().map_or(0, |back| back.expose().len()));
+    let HandInDocument { front, back } = pictures;
+    let size = |file: &Option<Sensitive<Bytes>>| file.as_ref().map_or(0, |f| f.expose().len());
+    let sizes = Facts::new().size("front_bytes", size(&front)).size("back_bytes", size(&back));
     call.step("request", "ok", sizes);
-    let record = taking(app, call, id, Upload::Document).await?;
+    if front.is_none() && back.is_none() {
+        let reason = "hand in the front, the back, or both".to_owned();
+        return Err(UseCaseError::Invalid { member: "front", reason });
+    }
+    let handed = Handed::Document { front: front.is_some(), back: back.is_some() };
+    let record = taking(app, call, id, handed).await?;
+    let front_rests = front.is_none();
+    let front = match front {
+        Some(front) => front,
+        None => {
+            resting(app, &record, MediaName::DocumentFront).await?.ok_or(Refusal::FrontWanted)?
+        }
+    };
     let selfie = kept(app, &record, Upload::Selfie, MediaName::Selfie).await?;
-    let evidence = evidence::of_document(app, call, &record, pictures, selfie).await?;
-    settle(app, call, record, Upload::Document, evidence).await
+    let files = DocumentFiles { front, front_rests, back };
+    let evidence = evidence::of_document(app, call, &record, files, selfie).await?;
+    settle(app, call, record, handed, evidence).await
 }
 
 /// Takes the selfie: judges its liveness and compares it with the document's
@@ -50,10 +70,10 @@ pub async fn hand_in_selfie(
     image: Sensitive<Bytes>,
 ) -> Result<Done<Verification>, UseCaseError> {
     call.step("request", "ok", Facts::new().size("image_bytes", image.expose().len()));
-    let record = taking(app, call, id, Upload::Selfie).await?;
+    let record = taking(app, call, id, Handed::Selfie).await?;
     let portrait = kept(app, &record, Upload::Document, MediaName::Portrait).await?;
     let evidence = evidence::of_selfie(app, call, &record, image, portrait).await?;
-    settle(app, call, record, Upload::Selfie, evidence).await
+    settle(app, call, record, Handed::Selfie, evidence).await
 }
 
 /// The verification, if it takes this now.
@@ -61,10 +81,10 @@ async fn taking(
     app: &App,
     call: &Call,
     id: &VerificationId,
-    step: Upload,
+    handed: Handed,
 ) -> Result<Record, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Anyone).await?;
-    record.progress.takes(step)?;
+    record.progress.takes(handed)?;
     Ok(record)
 }
 
@@ -79,8 +99,17 @@ async fn kept(
     if !record.progress.steps.get(&step).is_some_and(|step| step.done) {
         return Ok(None);
     }
+    resting(app, record, name).await.map(Some)
+}
+
+/// A picture that rests.
+async fn resting(
+    app: &App,
+    record: &Record,
+    name: MediaName,
+) -> Result<Option<Sensitive<Bytes>>, UseCaseError> {
     let bytes = app.vault().read(&record.realm, record.id.as_str(), name.name()).await?;
-    Ok(Some(bytes.map(|bytes| Sensitive::new(Bytes::copy_from_slice(&bytes)))))
+    Ok(bytes.map(|bytes| Sensitive::new(Bytes::copy_from_slice(&bytes))))
 }
 
 /// Moves the verification on, and keeps what is to be kept.
@@ -88,8 +117,8 @@ async fn settle(
     app: &App,
     call: &mut Call,
     record: Record,
-    step: Upload,
-    evidence: Evidence,
+    handed: Handed,
+    mut evidence: Evidence,
 ) -> Result<Done<Verification>, UseCaseError> {
     let now = app.clock().now();
     // Time went on while networks ran.
@@ -98,8 +127,8 @@ async fn settle(
         Some(_) => UploadSource::Sdk,
         None => UploadSource::Customer,
     };
-    let progress = record.progress.judged(step, source, &evidence.judged)?;
-    let done = progress.steps.get(&step).is_some_and(|step| step.done);
+    let progress = record.progress.judged(handed, source, &evidence.judged)?;
+    let done = progress.steps.get(&handed.step()).is_some_and(|step| step.done);
     let reasons: Vec<&'static str> = progress.reasons().into_iter().map(Reason::name).collect();
     call.step(
         "judge",
@@ -107,6 +136,7 @@ async fn settle(
         Facts::new()
             .code("state", progress.state.name())
             .flag("done", done)
+            .code("next", progress.next().map_or("none", Wanted::name))
             .codes("reasons", reasons),
     );
     let mut next = Record { progress, ..record };
@@ -115,7 +145,15 @@ async fn settle(
     let mut changes = Vec::new();
     if done {
         result = result.with(evidence.result);
+    } else if handed.step() == Upload::Document && next.progress.waits_for_back() {
+        evidence.media.retain(|(name, ..)| *name == MediaName::DocumentFront);
+    } else {
+        evidence.media.clear();
+    }
+    if done || !evidence.media.is_empty() {
         names.extend(evidence.media.iter().map(|(name, ..)| name.name().to_owned()));
+        names.sort_unstable();
+        names.dedup();
         let until = held::data_until(app, &next, now);
         changes = keep(app, &next, until, &result, evidence.media).await?;
         if !changes.is_empty() {

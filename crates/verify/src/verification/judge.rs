@@ -29,7 +29,7 @@ pub(crate) fn document(flow: &Flow, reading: &Reading, today: Date) -> Judged {
     let expiry = about::expiry(reading, today).filter(|reason| matters(flow, reading, *reason));
     let age = flow.minimum_age.and_then(|minimum| about::age(reading, minimum, today));
     let finding = |gate, reasons| Finding { gate, reasons, retake: true };
-    Judged {
+    let mut judged = Judged {
         findings: vec![
             finding(Gate::Document, readable),
             finding(Gate::DocumentType, kind(flow, reading).into_iter().collect()),
@@ -39,7 +39,39 @@ pub(crate) fn document(flow: &Flow, reading: &Reading, today: Date) -> Judged {
         ],
         hints: reading.warnings.iter().map(|warning| warning.name()).collect(),
         certain,
-    }
+        back_mends: false,
+    };
+    judged.back_mends = back_mends(reading, &judged);
+    judged
+}
+
+/// Whether all that speaks against a document can be mended by a picture of its
+/// back: a card bears its zone there, a booklet or a visa has none to show.
+fn back_mends(reading: &Reading, judged: &Judged) -> bool {
+    let card = !matches!(reading.kind, DocumentType::Passport | DocumentType::Visa);
+    // A zone of another format stands on the front, where it was read.
+    let zone_behind = reading.mrz.as_ref().is_none_or(|mrz| mrz.format == "TD1");
+    let front_poor = reading.warnings.iter().any(|warning| {
+        !matches!(
+            warning,
+            Warning::NoMrz | Warning::MrzNotValid | Warning::FieldsDiffer | Warning::Expired
+        )
+    });
+    let behind = |reason: &Reason| {
+        matches!(
+            reason,
+            Reason::MrzMissing
+                | Reason::MrzNotValid
+                | Reason::FieldsDiffer
+                | Reason::FieldMissing
+                | Reason::DocumentUnknown
+                // As read from one side, while the other is to confirm it.
+                | Reason::DocumentExpired
+                | Reason::UnderAge
+        )
+    };
+    let mut reasons = judged.findings.iter().flat_map(|finding| &finding.reasons).peekable();
+    card && zone_behind && !front_poor && reasons.peek().is_some() && reasons.all(behind)
 }
 
 /// Judges a selfie for itself.
@@ -56,6 +88,7 @@ pub(crate) fn liveness(flow: &Flow, liveness: &Liveness) -> Judged {
         }],
         hints: liveness.reasons.iter().map(|reason| reason.code()).collect(),
         certain: true,
+        back_mends: false,
     }
 }
 
@@ -72,6 +105,8 @@ pub(crate) fn comparison(comparison: Option<&Comparison>, side: ImageSide) -> Ju
             }],
             hints: Vec::new(),
             certain: true,
+            // The portrait is on the front.
+            back_mends: side != ImageSide::A,
         };
     };
     let of_side: Vec<_> = found.reasons.iter().filter(|reason| reason.side() == side).collect();
@@ -84,6 +119,7 @@ pub(crate) fn comparison(comparison: Option<&Comparison>, side: ImageSide) -> Ju
         hints: of_side.iter().map(|reason| reason.what()).collect(),
         // A poor picture costs genuine matches: no match on one is no proof.
         certain: found.decision != Match::NoMatch || of_side.is_empty(),
+        back_mends: of_side.is_empty(),
     }
 }
 
@@ -95,6 +131,7 @@ impl Judged {
         self.hints.sort_unstable();
         self.hints.dedup();
         self.certain &= other.certain;
+        self.back_mends &= other.back_mends;
         self
     }
 }

@@ -29,7 +29,8 @@ mod view;
 pub use cancel::cancel_verification;
 pub use create::{CreateVerification, CreatedVerification, create_verification};
 pub use gate::{
-    Ending, Gate, GateState, GateView, State, StepView, UnknownState, Upload, UploadSource,
+    Ending, Gate, GateState, GateView, Side, State, StepView, UnknownState, Upload, UploadSource,
+    Wanted,
 };
 pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
 pub use media::{Media, MediaName, open_media};

@@ -14,7 +14,9 @@ use bonafide_accounts::{Flow, FlowStep, Mode};
 use serde::{Deserialize, Serialize};
 
 use super::review::{ManualDecision, ReviewOutcome, ReviewReason};
-use super::{Ending, Gate, GateState, GateView, Refusal, State, StepView, Upload, UploadSource};
+use super::{
+    Ending, Gate, GateState, GateView, Refusal, Side, State, StepView, Upload, UploadSource, Wanted,
+};
 use crate::decide::Verdict;
 use crate::{Decision, Reason};
 
@@ -42,9 +44,46 @@ pub(crate) struct GateRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StepRecord {
     pub(crate) done: bool,
+    /// Of the selfie, or of the document's front.
     pub(crate) tries_left: u32,
+    /// Of the document's back; a row from before there were two has one.
+    #[serde(default = "one")]
+    pub(crate) back_tries_left: u32,
+    /// The front is good, and the back is wanted.
+    #[serde(default)]
+    pub(crate) back_wanted: bool,
     pub(crate) hints: Vec<String>,
     pub(crate) source: Option<UploadSource>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// What was handed in together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handed {
+    /// Sides of the document.
+    Document { front: bool, back: bool },
+    /// The selfie.
+    Selfie,
+}
+
+impl Handed {
+    pub(crate) const fn step(self) -> Upload {
+        match self {
+            Self::Document { .. } => Upload::Document,
+            Self::Selfie => Upload::Selfie,
+        }
+    }
+
+    const fn has(self, side: Side) -> bool {
+        match (self, side) {
+            (Self::Document { front, .. }, Side::Front) => front,
+            (Self::Document { back, .. }, Side::Back) => back,
+            (Self::Selfie, side) => matches!(side, Side::Front),
+        }
+    }
 }
 
 /// What was found out from one hand-in.
@@ -58,6 +97,9 @@ pub(crate) struct Judged {
     /// person: a date of expiry misread from a blurred page declines nobody who
     /// can still take another picture.
     pub(crate) certain: bool,
+    /// Whether all that a document lacks stands on its back, the front being as
+    /// good as it has to be.
+    pub(crate) back_mends: bool,
 }
 
 /// What was found out about a gate.
@@ -90,13 +132,12 @@ impl Progress {
             (Upload::Document, document, flow.document_tries),
             (Upload::Selfie, liveness || compare, flow.liveness_tries),
         ];
-        let pending = GateRecord { state: GateState::Pending, reasons: Vec::new() };
         Self {
             state: State::Created,
             gates: gates
                 .into_iter()
                 .filter(|(_, needed)| *needed)
-                .map(|(gate, _)| (gate, pending.clone()))
+                .map(|(gate, _)| (gate, GateRecord::pending()))
                 .collect(),
             steps: steps
                 .into_iter()
@@ -110,52 +151,114 @@ impl Progress {
     }
 
     /// Whether this can be handed in now.
-    pub(crate) fn takes(&self, step: Upload) -> Result<(), Refusal> {
+    pub(crate) fn takes(&self, handed: Handed) -> Result<(), Refusal> {
         match self.state {
             State::Created | State::Collecting => {}
             State::Review => return Err(Refusal::UnderReview),
             State::Expired => return Err(Refusal::Expired),
             state => return Err(Refusal::Ended { state }),
         }
-        match self.steps.get(&step) {
-            None => Err(Refusal::NotAStep { step }),
-            Some(record) if record.done => Err(Refusal::StepDone { step }),
-            Some(_) => Ok(()),
+        let step = handed.step();
+        let record = match self.steps.get(&step) {
+            None => return Err(Refusal::NotAStep { step }),
+            Some(record) if record.done => return Err(Refusal::StepDone { step }),
+            Some(record) => record,
+        };
+        let waits = record.back_wanted && self.keeps_pictures();
+        if !handed.has(Side::Front) && !waits {
+            return Err(Refusal::FrontWanted);
         }
+        for (side, tries) in
+            [(Side::Front, record.tries_left), (Side::Back, record.back_tries_left)]
+        {
+            if handed.has(side) && tries == 0 {
+                return Err(Refusal::SideDone { side });
+            }
+        }
+        Ok(())
     }
 
     /// What was handed in has been judged.
     pub(crate) fn judged(
         &self,
-        step: Upload,
+        handed: Handed,
         source: UploadSource,
         judged: &Judged,
     ) -> Result<Self, Refusal> {
-        self.takes(step)?;
+        self.takes(handed)?;
+        let (step, keeps) = (handed.step(), self.keeps_pictures());
         let mut next = self.clone();
         let Some(record) = next.steps.get_mut(&step) else {
             return Err(Refusal::NotAStep { step });
         };
-        let mut reasons = Vec::new();
-        let mut retake = false;
+        // A gate that the flow does not have is not looked at.
+        let looked_at = || judged.findings.iter().filter(|f| self.gates.contains_key(&f.gate));
+        let mut reasons = looked_at().flat_map(|finding| &finding.reasons);
+        let fatal = judged.certain && reasons.any(|reason| reason.is_final());
+        let retake = looked_at().any(|finding| finding.retake && !finding.reasons.is_empty());
+        if handed.has(Side::Front) {
+            record.tries_left = record.tries_left.saturating_sub(1);
+        }
+        if handed.has(Side::Back) {
+            record.back_tries_left = record.back_tries_left.saturating_sub(1);
+        }
+        let back_mends = retake && judged.back_mends;
+        let tries = match (back_mends, keeps) {
+            (true, true) => record.back_tries_left,
+            (true, false) => record.back_tries_left.min(record.tries_left),
+            (false, _) => record.tries_left,
+        };
+        record.done = fatal || !retake || tries == 0;
+        record.back_wanted = back_mends && !record.done;
+        record.source = Some(source);
+        // Half a document is good as far as it goes: it is judged when it is whole.
+        let half = record.back_wanted && !handed.has(Side::Back);
+        let hints: &[&str] = if half { &[] } else { &judged.hints };
+        record.hints = hints.iter().map(|&hint| hint.to_owned()).collect();
         for finding in &judged.findings {
-            // A gate that the flow does not have is not looked at.
             if let Some(gate) = next.gates.get_mut(&finding.gate) {
-                gate.set(&finding.reasons);
-                reasons.extend_from_slice(&finding.reasons);
-                retake |= finding.retake && !finding.reasons.is_empty();
+                if half {
+                    *gate = GateRecord::pending();
+                } else {
+                    gate.set(&finding.reasons);
+                }
             }
         }
-        record.tries_left = record.tries_left.saturating_sub(1);
-        record.source = Some(source);
-        record.hints = judged.hints.iter().map(|&hint| hint.to_owned()).collect();
-        let fatal = judged.certain && reasons.iter().any(|reason| reason.is_final());
-        record.done = fatal || !retake || record.tries_left == 0;
         next.state = State::Collecting;
         if fatal || next.steps.values().all(|step| step.done) {
             next.conclude();
         }
         Ok(next)
+    }
+
+    /// Whether pictures are kept at all, from one call to the next: of an age
+    /// check none is, for they show the date of birth.
+    fn keeps_pictures(&self) -> bool {
+        self.reviewable
+    }
+
+    /// Whether a front that was handed in now is to be kept for its back.
+    pub(crate) fn waits_for_back(&self) -> bool {
+        self.keeps_pictures() && self.wanted(Upload::Document) == Some(Wanted::DocumentBack)
+    }
+
+    /// What of a step is wanted now.
+    fn wanted(&self, step: Upload) -> Option<Wanted> {
+        let record = self.steps.get(&step)?;
+        if record.done || !self.state.is_open() {
+            return None;
+        }
+        Some(match (step, record.back_wanted, self.keeps_pictures()) {
+            (Upload::Selfie, ..) => Wanted::Selfie,
+            (Upload::Document, false, _) => Wanted::DocumentFront,
+            (Upload::Document, true, true) => Wanted::DocumentBack,
+            (Upload::Document, true, false) => Wanted::DocumentBoth,
+        })
+    }
+
+    /// What is wanted next.
+    pub(crate) fn next(&self) -> Option<Wanted> {
+        self.steps.keys().find_map(|step| self.wanted(*step))
     }
 
     /// Applies the rule to what the gates say.
@@ -252,7 +355,8 @@ impl Progress {
         let view = |(&step, record): (&Upload, &StepRecord)| StepView {
             step,
             done: record.done || !self.state.is_open(),
-            tries_left: record.tries_left,
+            wanted: self.wanted(step),
+            tries_left: record.tries_of(self.wanted(step)),
             hints: record.hints.clone(),
             source: record.source,
         };
@@ -262,11 +366,31 @@ impl Progress {
 
 impl StepRecord {
     fn new(tries: u32) -> Self {
-        Self { done: false, tries_left: tries, hints: Vec::new(), source: None }
+        Self {
+            done: false,
+            tries_left: tries,
+            back_tries_left: tries,
+            back_wanted: false,
+            hints: Vec::new(),
+            source: None,
+        }
+    }
+
+    /// How often what is wanted may be handed in.
+    fn tries_of(&self, wanted: Option<Wanted>) -> u32 {
+        match wanted {
+            Some(Wanted::DocumentBack) => self.back_tries_left,
+            Some(Wanted::DocumentBoth) => self.tries_left.min(self.back_tries_left),
+            _ => self.tries_left,
+        }
     }
 }
 
 impl GateRecord {
+    const fn pending() -> Self {
+        Self { state: GateState::Pending, reasons: Vec::new() }
+    }
+
     fn set(&mut self, reasons: &[Reason]) {
         self.state = if reasons.is_empty() {
             GateState::Passed

@@ -1,6 +1,6 @@
 //! Why a verification does not take something.
 
-use super::{State, Upload};
+use super::{Side, State, Upload};
 
 /// Why a verification does not take something. Nothing was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,18 @@ pub enum Refusal {
         /// What was handed in.
         step: Upload,
     },
+    /// The back alone, where no front waits for it.
+    #[error("the front of the document is wanted: hand it in first, or both in one call")]
+    FrontWanted,
+    /// This side was handed in as often as it may be.
+    #[error(
+        "the {} was handed in as often as it may be: hand in what `next` of the verification names",
+        side.name()
+    )]
+    SideDone {
+        /// Which one.
+        side: Side,
+    },
     /// A reason that does not go with the decision.
     #[error("this reason does not go with this decision")]
     ReasonMismatch,
@@ -66,6 +78,8 @@ impl Refusal {
             Self::NotInReview { .. } => "verification_not_in_review",
             Self::NotAStep { .. } => "not_a_step",
             Self::StepDone { .. } => "step_done",
+            Self::FrontWanted => "front_wanted",
+            Self::SideDone { .. } => "side_done",
             Self::ReasonMismatch => "reason_mismatch",
             Self::NoSuchMedia => "media_not_found",
             Self::TooManyEvents => "too_many_events",

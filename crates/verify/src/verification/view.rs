@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::record::Record;
 use super::review::ReviewReason;
-use super::{Ending, Gate, GateState, GateView, State, StepView, Upload};
+use super::{Ending, Gate, GateState, GateView, State, StepView, Upload, Wanted};
 use crate::answer::{
     ComparisonAnswer, DocumentAnswer, DocumentField, LivenessAnswer, Moment, Selectable, Selection,
 };
@@ -34,6 +34,9 @@ pub struct Verification {
     pub gates: Vec<GateView>,
     /// What the person hands in, in order.
     pub steps: Vec<StepView>,
+    /// What is wanted next, the first of what the steps want; `null` when nothing
+    /// is wanted any more.
+    pub next: Option<Wanted>,
     /// The template it was created with.
     pub template: Option<TemplateVersion>,
     /// When it was created.
@@ -172,6 +175,7 @@ impl Verification {
             review_reason: progress.review_reason,
             gates: progress.gate_views(),
             steps: progress.step_views(),
+            next: progress.next(),
             template: record.template.clone(),
             created_at: record.created.into(),
             expires_at: open.then(|| record.due().into()),

@@ -32,6 +32,8 @@ pub struct Pictures {
     pub document: Bytes,
     /// What the document says.
     pub truth: serde_json::Value,
+    /// Front and back of a card of the same holder: the zone is on the back.
+    pub card: [Bytes; 2],
     pub selfie: Bytes,
     /// The selfie as a negative: found as a face, and far from the holder's
     /// (there is only one photograph to make faces from).
@@ -58,15 +60,20 @@ pub fn pictures(models: &Arc<Models>) -> &'static Pictures {
         let conditions = Difficulty::ALL[1].conditions(1_600, 1_200, &mut random);
         let holder = Holder::generate(today(), &mut random);
         let portrait = passport_photo(&photo, face).unwrap();
-        let specimen =
-            render(Kind::Passport, &holder, &portrait, &fonts.unwrap(), &conditions, &mut random)
-                .unwrap();
+        let fonts = fonts.unwrap();
+        let mut print =
+            |kind| render(kind, &holder, &portrait, &fonts, &conditions, &mut random).unwrap();
+        let specimen = print(Kind::Passport);
+        let card = [Kind::IdCardFront, Kind::IdCardBack].map(|kind| jpeg(&print(kind).picture));
+        // As it was before there were cards.
+        let mut random = Seeded::new(2);
         let selfie = selfie_of(&photo, face, 720, &mut random).unwrap();
         let negative = selfie.bytes().iter().map(|byte| 255 - byte).collect();
         let negative = Picture::new(selfie.width(), selfie.height(), negative).unwrap();
         Pictures {
             document: jpeg(&specimen.picture),
             truth: serde_json::to_value(&specimen.truth).unwrap(),
+            card,
             selfie: jpeg(&selfie),
             stranger: jpeg(&negative),
             grey: jpeg(&Picture::filled(640, 480, [128; 3]).unwrap()),
@@ -196,7 +203,28 @@ impl House {
         id: &VerificationId,
         file: &Bytes,
     ) -> Result<Verification, UseCaseError> {
-        let pictures = HandInDocument { front: Sensitive::new(file.clone()), back: None };
+        self.sides_as(caller, id, Some(file), None).await
+    }
+
+    /// Sides of a document.
+    pub async fn sides(
+        &self,
+        id: &VerificationId,
+        front: Option<&Bytes>,
+        back: Option<&Bytes>,
+    ) -> Result<Verification, UseCaseError> {
+        self.sides_as(&self.caller, id, front, back).await
+    }
+
+    async fn sides_as(
+        &self,
+        caller: &Caller,
+        id: &VerificationId,
+        front: Option<&Bytes>,
+        back: Option<&Bytes>,
+    ) -> Result<Verification, UseCaseError> {
+        let own = |file: &Bytes| Sensitive::new(file.clone());
+        let pictures = HandInDocument { front: front.map(own), back: back.map(own) };
         self.call(caller, &interface::VERIFICATIONS_DOCUMENT, async |app, call| {
             hand_in_document(app, call, id, pictures).await
         })

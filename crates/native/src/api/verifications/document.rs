@@ -26,8 +26,10 @@ pub(crate) const ROUTE: Route = Route {
         id: "handInDocument",
         tag: super::TAG,
         summary: "Hand in pictures of the document",
-        description: "Judges them before it answers: `steps` says whether they may be taken again \
-                      and what to mind then.",
+        description: "Judges them before it answers: `next` says what is wanted then, `steps` how \
+                      often and what to mind. Front and back may come in one call, or the front \
+                      first: where the rest stands on the back, `next` is `document_back`, and \
+                      the back comes alone with the next call.",
         query: None,
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ"}"#,
@@ -42,8 +44,10 @@ pub(crate) const ROUTE: Route = Route {
 #[serde(deny_unknown_fields)]
 #[schema(as = HandInDocumentRequest)]
 struct Request {
-    /// The front, or the data page.
-    front: SentPicture,
+    /// The front, or the data page; left out when `next` is `document_back` and
+    /// the front from before is good.
+    #[serde(default)]
+    front: Option<SentPicture>,
     /// The back, where it has one.
     #[serde(default)]
     back: Option<SentPicture>,
@@ -52,7 +56,7 @@ struct Request {
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: VerificationId = cx.named("id")?;
     let Request { front, back } = cx.body()?;
-    let front = cx.picture("front", front)?;
+    let front = front.map(|front| cx.picture("front", front)).transpose()?;
     let back = back.map(|back| cx.picture("back", back)).transpose()?;
     let pictures = HandInDocument { front, back };
     let done = hand_in_document(&cx.app(), &mut cx.call, &id, pictures).await?;

@@ -28,8 +28,8 @@ fn good_document() -> Judged {
     let gates = [Gate::Document, Gate::DocumentType, Gate::Expiry, Gate::Age];
     Judged {
         findings: gates.map(|gate| finding(gate, &[])).to_vec(),
-        hints: Vec::new(),
         certain: true,
+        ..Judged::default()
     }
 }
 
@@ -37,17 +37,39 @@ fn good_selfie() -> Judged {
     let gates = [Gate::Liveness, Gate::Compare];
     Judged {
         findings: gates.map(|gate| finding(gate, &[])).to_vec(),
-        hints: Vec::new(),
         certain: true,
+        ..Judged::default()
     }
 }
 
 fn bad(gate: Gate, reason: Reason) -> Judged {
-    Judged { findings: vec![finding(gate, &[reason])], hints: vec!["blurred"], certain: true }
+    Judged {
+        findings: vec![finding(gate, &[reason])],
+        hints: vec!["blurred"],
+        certain: true,
+        ..Judged::default()
+    }
+}
+
+const FRONT: Handed = Handed::Document { front: true, back: false };
+const BACK: Handed = Handed::Document { front: false, back: true };
+const BOTH: Handed = Handed::Document { front: true, back: true };
+
+fn handed(step: Upload) -> Handed {
+    match step {
+        Upload::Document => FRONT,
+        Upload::Selfie => Handed::Selfie,
+    }
+}
+
+/// A front whose zone stands on the back.
+fn half() -> Judged {
+    let missing = bad(Gate::Document, Reason::MrzMissing);
+    Judged { certain: false, back_mends: true, ..missing }
 }
 
 fn hand_in(progress: &Progress, step: Upload, judged: &Judged) -> Progress {
-    progress.judged(step, UploadSource::Sdk, judged).unwrap()
+    progress.judged(handed(step), UploadSource::Sdk, judged).unwrap()
 }
 
 #[test]
@@ -75,11 +97,62 @@ fn a_poor_picture_may_be_taken_again_so_often() {
     assert_eq!(once.steps[&Upload::Document].hints, ["blurred"]);
     let thrice = hand_in(&hand_in(&once, Upload::Document, &poor), Upload::Document, &poor);
     assert!(thrice.steps[&Upload::Document].done);
-    let refused = thrice.judged(Upload::Document, UploadSource::Sdk, &good_document());
+    let refused = thrice.judged(FRONT, UploadSource::Sdk, &good_document());
     assert_eq!(refused, Err(Refusal::StepDone { step: Upload::Document }));
     let end = hand_in(&thrice, Upload::Selfie, &good_selfie());
     assert_eq!(end.state, State::Review);
     assert_eq!(end.reasons(), [Reason::MrzMissing]);
+}
+
+#[test]
+fn a_front_that_lacks_what_is_behind_it_waits_for_the_back() {
+    let start = Progress::new(&flow(Mode::DocumentOnly));
+    assert_eq!(start.next(), Some(Wanted::DocumentFront));
+    assert_eq!(start.takes(BACK), Err(Refusal::FrontWanted));
+    let front = hand_in(&start, Upload::Document, &half());
+    assert_eq!((front.state, front.next()), (State::Collecting, Some(Wanted::DocumentBack)));
+    assert_eq!(front.gates[&Gate::Document].state, GateState::Pending);
+    assert_eq!((front.reasons(), front.waits_for_back()), (Vec::new(), true));
+    let step = &front.step_views()[0];
+    assert_eq!((step.done, step.tries_left, step.hints.len()), (false, 3, 0));
+    fn judge(progress: &Progress, sides: Handed, judged: &Judged) -> Result<Progress, Refusal> {
+        progress.judged(sides, UploadSource::Sdk, judged)
+    }
+    let whole = judge(&front, BACK, &good_document()).unwrap();
+    assert_eq!((whole.state, whole.next()), (State::Approved, None));
+
+    // Each side has tries of its own, and a better front may come any time.
+    let again = judge(&front, BACK, &half()).unwrap();
+    assert_eq!(again.reasons(), [Reason::MrzMissing], "now it is the back that lacks it");
+    assert_eq!((again.next(), again.step_views()[0].tries_left), (Some(Wanted::DocumentBack), 2));
+    let twice = hand_in(&hand_in(&again, Upload::Document, &half()), Upload::Document, &half());
+    assert_eq!(twice.step_views()[0].tries_left, 2);
+    assert_eq!(twice.takes(FRONT), Err(Refusal::SideDone { side: Side::Front }));
+    let end = judge(&judge(&twice, BACK, &half()).unwrap(), BACK, &half()).unwrap();
+    assert_eq!((end.state, end.reasons()), (State::Review, vec![Reason::MrzMissing]));
+
+    // The back may show that it is the wrong document.
+    let wrong = bad(Gate::DocumentType, Reason::DocumentTypeNotAllowed);
+    let other = judge(&front, BACK, &wrong).unwrap();
+    assert_eq!(
+        (other.next(), other.takes(BACK)),
+        (Some(Wanted::DocumentFront), Err(Refusal::FrontWanted),)
+    );
+}
+
+#[test]
+fn an_age_check_takes_both_sides_at_once_for_it_keeps_none() {
+    let start = Progress::new(&flow(Mode::AgeCheck));
+    let front = hand_in(&start, Upload::Document, &half());
+    assert_eq!(front.next(), Some(Wanted::DocumentBoth));
+    assert!(!front.waits_for_back());
+    assert_eq!(front.takes(BACK), Err(Refusal::FrontWanted));
+    let end = front.judged(BOTH, UploadSource::Sdk, &good_document()).unwrap();
+    assert_eq!(end.state, State::Approved);
+    let once = front.judged(BOTH, UploadSource::Sdk, &half()).unwrap();
+    assert_eq!(once.step_views()[0].tries_left, 1);
+    let end = once.judged(BOTH, UploadSource::Sdk, &half()).unwrap();
+    assert_eq!(end.state, State::Declined);
 }
 
 #[test]
@@ -148,7 +221,7 @@ fn a_person_decides_only_what_is_in_review_and_with_a_fitting_reason() {
     doubt.findings[0].retake = false;
     let review = hand_in(&start, Upload::Selfie, &doubt);
     assert_eq!(review.state, State::Review);
-    assert_eq!(review.takes(Upload::Selfie), Err(Refusal::UnderReview));
+    assert_eq!(review.takes(Handed::Selfie), Err(Refusal::UnderReview));
     let odd = ManualDecision { reason: ReviewReason::NotLive, ..yes };
     assert_eq!(review.decided(odd), Err(Refusal::ReasonMismatch));
     let end = review.decided(yes).unwrap();
@@ -161,7 +234,7 @@ fn time_over_decides_nothing() {
     let start = Progress::new(&flow(Mode::LivenessOnly));
     let late = start.expired();
     assert_eq!((late.state, late.ended_by), (State::Expired, Some(Ending::TimeLimit)));
-    assert_eq!(late.takes(Upload::Selfie), Err(Refusal::Expired));
+    assert_eq!(late.takes(Handed::Selfie), Err(Refusal::Expired));
     let mut doubt = bad(Gate::Liveness, Reason::LivenessUncertain);
     doubt.findings[0].retake = false;
     let review = hand_in(&start, Upload::Selfie, &doubt).expired();
@@ -184,7 +257,7 @@ fn the_row_round_trips() {
 /// Anything that can happen to a verification.
 #[derive(Clone, Debug)]
 enum Event {
-    Judged(Upload, Judged),
+    Judged(Handed, Judged),
     Decided(ManualDecision),
     Cancelled,
     Expired,
@@ -212,15 +285,15 @@ fn event() -> impl Strategy<Value = Event> {
     });
     let random = prop::collection::vec(finding, 0..7).prop_map(|findings| Judged {
         findings,
-        hints: Vec::new(),
         certain: true,
+        ..Judged::default()
     });
     let judged = prop_oneof![
         2 => random,
         1 => Just(good_document()),
         1 => Just(good_selfie()),
     ];
-    let upload = prop::sample::select(vec![Upload::Document, Upload::Selfie]);
+    let upload = prop::sample::select(vec![FRONT, BACK, BOTH, Handed::Selfie]);
     let decision = prop::sample::select(vec![
         ManualDecision { decision: ReviewOutcome::Approved, reason: ReviewReason::SamePerson },
         ManualDecision { decision: ReviewOutcome::Approved, reason: ReviewReason::NotLive },
@@ -245,18 +318,21 @@ proptest! {
         let flow = flow(mode);
         let mut progress = Progress::new(&flow);
         let gates: Vec<Gate> = progress.gates.keys().copied().collect();
+        // Fronts and selfies, and backs.
         let mut taken = BTreeMap::<Upload, u32>::new();
+        let mut backs = 0;
         for event in events {
             let before = progress.clone();
             let next = match &event {
-                Event::Judged(step, judged) => progress.judged(*step, UploadSource::Sdk, judged),
+                Event::Judged(sides, judged) => progress.judged(*sides, UploadSource::Sdk, judged),
                 Event::Decided(decision) => progress.decided(*decision),
                 Event::Cancelled => progress.cancelled(Ending::Customer),
                 Event::Expired => Ok(progress.expired()),
             };
             if let Ok(next) = next {
-                if let Event::Judged(step, _) = event {
-                    *taken.entry(step).or_default() += 1;
+                if let Event::Judged(sides, _) = event {
+                    *taken.entry(sides.step()).or_default() += u32::from(sides.has(Side::Front));
+                    backs += u32::from(sides.has(Side::Back));
                 }
                 if before.state.is_terminal() {
                     prop_assert_eq!(&next, &before, "what has ended stays");
@@ -272,11 +348,24 @@ proptest! {
             if progress.ended_by == Some(Ending::Reviewer) {
                 prop_assert!(before.state == State::Review || before.state.is_terminal());
             }
+            // Whoever is open wants something that is taken.
+            let open = progress.state.is_open();
+            prop_assert_eq!(progress.next().is_some(), open);
+            if let Some(wanted) = progress.next() {
+                let sides = match wanted {
+                    Wanted::DocumentFront => FRONT,
+                    Wanted::DocumentBack => BACK,
+                    Wanted::DocumentBoth => BOTH,
+                    Wanted::Selfie => Handed::Selfie,
+                };
+                prop_assert_eq!(progress.takes(sides), Ok(()));
+            }
             if mode == Mode::AgeCheck {
                 prop_assert_ne!(progress.state, State::Review);
             }
         }
         prop_assert!(taken.get(&Upload::Document).is_none_or(|&n| n <= flow.document_tries));
+        prop_assert!(backs <= flow.document_tries);
         prop_assert!(taken.get(&Upload::Selfie).is_none_or(|&n| n <= flow.liveness_tries));
     }
 }
