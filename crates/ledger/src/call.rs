@@ -145,6 +145,9 @@ pub struct Outcome {
 impl Outcome {
     /// The call did what was asked.
     pub const OK: Self = Self::new("ok", Fault::None);
+    /// The call was answered with what an earlier one had found out; it is free,
+    /// whatever prices say of every other result.
+    pub const REPLAYED: Self = Self::new("replayed", Fault::None);
 
     /// An outcome.
     pub const fn new(code: &'static str, fault: Fault) -> Self {

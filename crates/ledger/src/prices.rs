@@ -10,7 +10,7 @@ use crate::{Fault, Interface, Outcome};
 
 /// Prices per interface and result, from the configuration, in millionths of
 /// one currency. What is not named is free, and so is every call that failed
-/// for our fault, whatever is named.
+/// for our fault or only repeated an earlier answer, whatever is named.
 ///
 /// ```toml
 /// [prices]
@@ -77,7 +77,7 @@ impl Prices {
 
     /// What a call costs, in millionths.
     pub fn fee(&self, interface: &Interface, outcome: Outcome) -> u64 {
-        if outcome.fault == Fault::Ours {
+        if outcome.fault == Fault::Ours || outcome == Outcome::REPLAYED {
             return 0;
         }
         self.interfaces
@@ -145,6 +145,7 @@ mod tests {
             prices(r#"{"currency":"EUR","interfaces":{"documents.read":{"*":7,"internal":9}}}"#)
                 .unwrap();
         assert_eq!(prices.fee(&READ, Outcome::ours("internal")), 0);
+        assert_eq!(prices.fee(&READ, Outcome::REPLAYED), 0, "what was paid for before");
     }
 
     #[test]
