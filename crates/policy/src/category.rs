@@ -1,43 +1,6 @@
 //! What kinds of data there are, and what they are kept for.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $text)] $variant,)+
-        }
-
-        impl $name {
-            /// Every one of them, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The name in files, stores and answers.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = UnknownName;
-
-            fn from_str(text: &str) -> Result<Self, UnknownName> {
-                Self::ALL.iter().copied().find(|c| c.as_str() == text).ok_or(UnknownName)
-            }
-        }
-    };
-}
+use crate::names::named;
 
 named! {
     /// A kind of data: what decides how long it rests, under which key, and who
@@ -75,6 +38,14 @@ named! {
         Idempotency = "idempotency",
         /// Messages from the contact form.
         Contact = "contact",
+        /// Who consented for a person under age.
+        Guardian = "guardian",
+        /// Numbers computed from a face to compare it; they live for a call.
+        FaceFeatures = "face_features",
+        /// Phone numbers and e-mail addresses asked about; they live for a call.
+        Identifiers = "identifiers",
+        /// How the software fares: performance, status, errors, usage.
+        Diagnostics = "diagnostics",
     }
 }
 
@@ -91,6 +62,8 @@ named! {
         Security = "security",
         /// To prove what was agreed.
         Evidence = "evidence",
+        /// To answer what a person asks about his own data.
+        Rights = "rights",
         /// To improve models, with consent of its own.
         Improvement = "improvement",
         /// Where a law obliges a customer to keep evidence.
@@ -98,14 +71,71 @@ named! {
     }
 }
 
-/// A name that no list has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such name")]
-pub struct UnknownName;
+impl Category {
+    /// Whether these are biometric data in the sense of article 9 GDPR, which
+    /// need a condition of that article beside a legal basis.
+    pub const fn is_biometric(self) -> bool {
+        matches!(self, Self::FaceMedia | Self::FaceFeatures)
+    }
+
+    /// Whether this tells something of the person who is verified, or of the
+    /// guardian, and so is subject to consent and to the person's rights.
+    pub const fn is_of_end_user(self) -> bool {
+        matches!(
+            self,
+            Self::Identification
+                | Self::FaceMedia
+                | Self::DocumentMedia
+                | Self::Results
+                | Self::SubjectReference
+                | Self::Device
+                | Self::ClientEvents
+                | Self::Consent
+                | Self::Guardian
+                | Self::FaceFeatures
+                | Self::Identifiers
+        )
+    }
+
+    /// Whether this tells something of anybody: of the end user, or of whoever
+    /// uses the interface, the console or the contact form.
+    pub const fn is_personal(self) -> bool {
+        self.is_of_end_user() || matches!(self, Self::Account | Self::SecurityLog | Self::Contact)
+    }
+
+    /// Whether this is a log, which no policy may keep for more than two years
+    /// (row R9).
+    pub const fn is_log(self) -> bool {
+        matches!(
+            self,
+            Self::Monitoring
+                | Self::OperationLog
+                | Self::ClientEvents
+                | Self::SecurityLog
+                | Self::Deliveries
+                | Self::Diagnostics
+        )
+    }
+
+    /// Whether this lives for a call and never rests, whatever a policy says
+    /// (rows R8 and D17).
+    pub const fn never_rests(self) -> bool {
+        matches!(self, Self::FaceFeatures | Self::Identifiers)
+    }
+}
+
+impl Purpose {
+    /// Whether data for this purpose is a copy of its own, with a key and a
+    /// clock of its own, beside what is kept for the service.
+    pub const fn is_separate_copy(self) -> bool {
+        matches!(self, Self::Improvement | Self::KycRecord)
+    }
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::UnknownName;
 
     #[test]
     fn names_round_trip() {

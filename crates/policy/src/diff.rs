@@ -1,0 +1,100 @@
+//! What changed between two versions of a policy, and what follows from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::{Table, Value};
+
+use crate::file::{CellPath, flatten};
+use crate::{ConsentRule, Effective, Keep};
+
+/// A cell that two policies have different things to say about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Which.
+    pub cell: CellPath,
+    /// What the first says, if anything.
+    pub before: Option<Value>,
+    /// What the second says, if anything.
+    pub after: Option<Value>,
+    /// Whether persons have to be told before it holds (row O17).
+    pub material: bool,
+    /// Whether it goes beyond what persons consented to, so that they have to be
+    /// asked again.
+    pub asks_consent: bool,
+}
+
+/// Everything that differs between `a` and the later `b`, in the order of cells.
+pub fn diff(a: &Effective, b: &Effective) -> Vec<Difference> {
+    let (before, after) = (cells(a), cells(b));
+    let paths: BTreeSet<&CellPath> = before.keys().chain(after.keys()).collect();
+    paths
+        .into_iter()
+        .filter(|path| before.get(path) != after.get(path))
+        .map(|path| {
+            let (before, after) = (before.get(path), after.get(path));
+            let material = is_material(path);
+            Difference {
+                cell: path.clone(),
+                before: before.cloned(),
+                after: after.cloned(),
+                material,
+                asks_consent: material && widens(path, before, after),
+            }
+        })
+        .collect()
+}
+
+fn cells(policy: &Effective) -> BTreeMap<CellPath, Value> {
+    toml::from_str::<Table>(policy.to_toml()).map(|table| flatten(&table)).unwrap_or_default()
+}
+
+/// Whatever says what happens to data is material; names, dates, contacts and
+/// references are not. What is not known here counts as material.
+fn is_material(path: &CellPath) -> bool {
+    let first = path.0.first().map_or("", String::as_str);
+    let operator =
+        path.starts_with(&["contact", "operator"]) || path.starts_with(&["contact", "customer"]);
+    let words = matches!(
+        first,
+        "name" | "title" | "version" | "effective_from" | "founding" | "languages" | "contact"
+    );
+    // A profile that nobody chose does nothing.
+    let idle = first == "profiles" || matches!(path.last(), "rows" | "source");
+    operator || !(words || idle)
+}
+
+/// Whether more may be done with data after than before.
+fn widens(path: &CellPath, before: Option<&Value>, after: Option<&Value>) -> bool {
+    let keep = |value: &Value| value.as_str().and_then(|text| text.parse::<Keep>().ok());
+    let rule = |value: &Value| value.as_str().and_then(|text| text.parse::<ConsentRule>().ok());
+    let of_cell = path.starts_with(&["categories"]);
+    let key = match path.0.as_slice() {
+        [.., above, _] if above == "keep_by" => "keep",
+        _ => path.last(),
+    };
+    match (key, before, after) {
+        // A family's own period came or went: the cell's period tells which way.
+        ("keep", Some(before), Some(after)) => {
+            keep(before).zip(keep(after)).is_none_or(|(before, after)| !after.within(before))
+        }
+        ("keep", None, Some(_)) => true,
+        ("keep", Some(_), None) => path.0.len() > 5,
+        ("consent", Some(before), Some(after)) if of_cell => {
+            rule(before).zip(rule(after)).is_none_or(|(before, after)| after < before)
+        }
+        ("readers" | "readers_after", before, Some(after)) => {
+            let listed = |value: &Value| value.as_array().cloned().unwrap_or_default();
+            let known = before.map(listed).unwrap_or_default();
+            listed(after).iter().any(|role| !known.contains(role))
+        }
+        ("categories" | "subprocessors" | "bases", before, Some(after)) => before != Some(after),
+        ("basis" | "condition", ..) if of_cell => true,
+        ("region", _, Some(after)) if of_cell => after.as_str() != Some("stays"),
+        ("training", _, Some(after)) => after.as_str() == Some("consented"),
+        ("enabled" | "warranty" | "legal_hold", _, Some(after)) => after.as_bool() == Some(true),
+        _ => path.starts_with(&["roles"]),
+    }
+}
+
+#[cfg(test)]
+mod tests;
