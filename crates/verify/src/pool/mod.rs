@@ -2,8 +2,8 @@
 //! of them, with a short queue before them that refuses at once when it is full.
 //!
 //! A queue that is allowed to grow makes everybody wait and serves nobody: what
-//! is let in here waits for about two jobs at most, the rest is told to come
-//! back. A place is taken ([`Pool::admit`]) before anything is decoded, so that
+//! is let in here waits for about two jobs at most, and for one when the queue has
+//! been long for a while; the rest is told to come back. A place is taken ([`Pool::admit`]) before anything is decoded, so that
 //! refusing costs next to nothing.
 
 mod queue;
@@ -131,7 +131,7 @@ impl Pool {
     /// Takes a place, or says at once that there is none. Given back when the
     /// job has ended or the permit is dropped.
     pub fn admit(&self) -> Result<Permit, Busy> {
-        self.queue.enter()?;
+        self.queue.enter(self.clock.elapsed())?;
         let place = Place { queue: self.queue.clone() };
         Ok(Permit { place, clock: self.clock.clone() })
     }

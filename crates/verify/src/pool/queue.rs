@@ -26,7 +26,15 @@ struct State {
     load: PoolLoad,
     /// Mean duration of late, for telling when a place will be free.
     mean: Duration,
+    /// Since when at least one job for each thread has been waiting.
+    long_since: Option<Duration>,
+    /// Whether that was no burst: see [`State::places`].
+    overloaded: bool,
 }
+
+/// How long a queue may be long before it counts as overload: bursts are over
+/// sooner.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 impl Queue {
     pub(super) fn new(settings: PoolSettings) -> Self {
@@ -40,17 +48,25 @@ impl Queue {
             closed: false,
             load,
             mean: Duration::from_millis(100),
+            long_since: None,
+            overloaded: false,
         };
         Self { state: Mutex::new(state), arrived: Condvar::new(), left: Notify::new() }
     }
 
-    /// Counts one more in.
-    pub(super) fn enter(&self) -> Result<(), Busy> {
+    /// Counts one more in, `now` by a clock that never goes back.
+    pub(super) fn enter(&self, now: Duration) -> Result<(), Busy> {
         let mut state = self.lock();
+        if state.long_since.is_some_and(|since| now.saturating_sub(since) > PATIENCE) {
+            state.overloaded = true;
+        }
         let room = state.room();
         match room {
             Ok(()) => state.load.admitted += 1,
             Err(_) => state.load.refused += 1,
+        }
+        if state.is_long() {
+            state.long_since.get_or_insert(now);
         }
         room
     }
@@ -64,6 +80,12 @@ impl Queue {
     pub(super) fn leave(&self) {
         let mut state = self.lock();
         state.load.admitted = state.load.admitted.saturating_sub(1);
+        if !state.is_long() {
+            state.long_since = None;
+        }
+        if state.load.admitted < state.load.threads {
+            state.overloaded = false;
+        }
         let last = state.closed && state.load.admitted == 0;
         drop(state);
         if last {
@@ -137,8 +159,24 @@ impl Queue {
 }
 
 impl State {
+    /// How many may be in. The whole queue is there for bursts; where it stays
+    /// long, it only makes everybody wait, and all but one place for each thread
+    /// are closed until a thread has nothing to do.
+    fn places(&self) -> usize {
+        if self.overloaded { self.short().min(self.load.places) } else { self.load.places }
+    }
+
+    /// One running and one waiting for each thread.
+    fn short(&self) -> usize {
+        self.load.threads * 2
+    }
+
+    fn is_long(&self) -> bool {
+        self.load.admitted >= self.short()
+    }
+
     fn room(&self) -> Result<(), Busy> {
-        if !self.closed && self.load.admitted < self.load.places {
+        if !self.closed && self.load.admitted < self.places() {
             return Ok(());
         }
         let jobs = u32::try_from(self.load.places).unwrap_or(u32::MAX);

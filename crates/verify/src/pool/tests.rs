@@ -114,6 +114,29 @@ async fn waiting_and_running_are_told_apart() {
     assert_eq!(ran.took, Duration::from_millis(30));
 }
 
+#[tokio::test]
+async fn a_queue_that_stays_long_is_cut_until_a_thread_is_idle() {
+    let clock = clock();
+    let pool = Pool::start(PoolSettings::new(1), clock.clone()).unwrap();
+    let mut permits: Vec<_> = (0..3).map(|_| pool.admit().unwrap()).collect();
+    // A burst: what leaves may be followed by as many again.
+    clock.advance(Duration::from_millis(150));
+    permits.pop();
+    permits.push(pool.admit().unwrap());
+    // Long for too long: the third place is closed from here on.
+    clock.advance(Duration::from_millis(250));
+    assert!(pool.admit().is_err());
+    permits.pop();
+    assert!(pool.admit().is_err());
+    permits.pop();
+    permits.push(pool.admit().unwrap());
+    clock.advance(Duration::from_millis(250));
+    assert!(pool.admit().is_err());
+    // Everybody has left: bursts are welcome again.
+    permits.clear();
+    let _permits: Vec<_> = (0..3).map(|_| pool.admit().unwrap()).collect();
+}
+
 #[test]
 fn what_is_accepted_waits_for_two_jobs() {
     assert_eq!(PoolSettings::new(2), PoolSettings { threads: 2, waiting: 4 });
