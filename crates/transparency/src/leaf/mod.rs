@@ -14,6 +14,8 @@
 
 mod code;
 mod commitment;
+#[cfg(test)]
+mod tests;
 
 pub use code::Code;
 pub use commitment::{Commitment, Opening, SubjectHash};

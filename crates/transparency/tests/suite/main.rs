@@ -3,4 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod log;
+mod m5;
+mod receipt;
 mod support;
+mod witness;
