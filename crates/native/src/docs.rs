@@ -19,7 +19,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
                       form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn routes() -> Router {
-    let config = Arc::new(Config::from("/v1/openapi.json").validator_url("none"));
+    let config = Arc::new(Config::from("/v1/openapi.json").validator_url("none").use_base_layout());
     let page = config.clone();
     Router::new()
         .route("/v1/docs", get(|| async { Redirect::permanent("/v1/docs/") }))

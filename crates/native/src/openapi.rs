@@ -53,7 +53,9 @@ pub(crate) fn document(routes: &[Route]) -> OpenApi {
         let operation = operation(route, &problem, &mut schemas);
         paths.add_path_operation(route.path, vec![method(route)], operation);
     }
-    let tags: BTreeSet<&str> = routes.iter().map(|route| route.doc.tag).collect();
+    // In the order of the table: what a newcomer looks for comes first.
+    let mut tags: Vec<&str> = routes.iter().map(|route| route.doc.tag).collect();
+    tags.dedup();
     let key = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .description(Some(
