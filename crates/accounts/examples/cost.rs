@@ -47,14 +47,15 @@ async fn main() {
 
     let cli = Actor::cli();
     let tenant = NewTenant { name: "x".to_owned(), policy: None };
-    let tenant = accounts.create_tenant(&cli, tenant).await.unwrap().app_id;
+    let tenant = accounts.commit(accounts.create_tenant(&cli, tenant)).await.unwrap().app_id;
     let application = NewApplication {
         tenant,
         name: "x".to_owned(),
         environment: Environment::Sandbox,
         region: "eu".parse().unwrap(),
     };
-    let application = accounts.create_application(&cli, application).await.unwrap().id;
+    let application =
+        accounts.commit(accounts.create_application(&cli, application)).await.unwrap().id;
     let key = NewKeyRequest {
         application,
         scopes: Scopes::all(),
@@ -62,7 +63,7 @@ async fn main() {
         lifetime: None,
         signing: false,
     };
-    let key = accounts.create_key(&cli, key).await.unwrap();
+    let key = accounts.commit(accounts.create_key(&cli, key)).await.unwrap();
     let token = key.token.expose();
     let home: IpAddr = [192, 0, 2, 1].into();
     let caller = accounts.authenticate(token, home).await.unwrap();

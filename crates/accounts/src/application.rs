@@ -3,15 +3,13 @@
 
 use bonafide_context::{Environment, Realm, Region, TenantId, Timestamp};
 use bonafide_ledger::ApplicationId;
-use bonafide_vault::records::{
-    Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
-};
+use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select, Value};
 use serde_json::json;
 
 use crate::audit::Whose;
 use crate::read::{checked_name, optional_moment, realm};
-use crate::tables::{APPLICATIONS, KEYS, TENANTS};
-use crate::{Accounts, AccountsError, Action, Actor, Page};
+use crate::tables::{APPLICATIONS, KEYS};
+use crate::{Accounts, AccountsError, Action, Actor, ChangedKeys, Page, Planned};
 
 /// An application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,12 +51,12 @@ pub struct NewApplication {
 }
 
 impl Accounts {
-    /// Makes an application.
+    /// An application to be made.
     pub async fn create_application(
         &self,
         actor: &Actor,
         new: NewApplication,
-    ) -> Result<Application, AccountsError> {
+    ) -> Result<Planned<Application>, AccountsError> {
         let application = Application {
             id: self.draw(ApplicationId::new),
             tenant: new.tenant,
@@ -70,6 +68,7 @@ impl Accounts {
         };
         let realm = application.realm();
         actor.reach_realm(&realm, "tenant")?;
+        self.open_tenant(application.tenant).await?;
         let changes = vec![
             Self::while_tenant_open(application.tenant),
             Change::Insert(row(&application)),
@@ -81,13 +80,7 @@ impl Accounts {
                 &json!({}),
             ),
         ];
-        match self.records.commit(changes).await {
-            Ok(()) => Ok(application),
-            // A tenant that is not there or not open is the only thing that can
-            // have come first: ids are not drawn twice.
-            Err(RecordsError::Conflict) => Err(self.not_open(application.tenant).await?),
-            Err(other) => Err(other.into()),
-        }
+        Ok(Planned::new(application, changes))
     }
 
     /// One application.
@@ -126,15 +119,15 @@ impl Accounts {
         self.records.select(select).await?.iter().map(application).collect()
     }
 
-    /// Closes an application and revokes its keys.
+    /// An application to be closed, its keys revoked.
     pub async fn close_application(
         &self,
         actor: &Actor,
         id: &ApplicationId,
-    ) -> Result<(), AccountsError> {
+    ) -> Result<Planned<()>, AccountsError> {
         let application = self.application(actor, id).await?;
         if application.closed.is_some() {
-            return Ok(());
+            return Ok(Planned::nothing());
         }
         let now = self.clock.now();
         let changes = vec![
@@ -161,9 +154,7 @@ impl Accounts {
                 &json!({}),
             ),
         ];
-        self.records.commit(changes).await?;
-        self.keys.forget_all();
-        Ok(())
+        Ok(Planned { keys: ChangedKeys::Many, ..Planned::new((), changes) })
     }
 
     /// The row, without asking who wants it.
@@ -183,16 +174,6 @@ impl Accounts {
             conditions: vec![Condition::is("id", id.as_str()), Condition::Null("closed")],
             expect: Expect::One,
         }
-    }
-
-    /// Why nothing can be made in this tenant.
-    async fn not_open(&self, tenant: TenantId) -> Result<AccountsError, AccountsError> {
-        let there = self.records.count(&TENANTS, vec![Condition::is("app_id", tenant.0)]).await?;
-        Ok(if there == 0 {
-            AccountsError::NotFound("tenant")
-        } else {
-            AccountsError::Closed("tenant")
-        })
     }
 }
 

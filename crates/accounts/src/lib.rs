@@ -6,7 +6,9 @@
 //! accounts acts as an [`Actor`], which knows how far it reaches: the operator
 //! to every tenant, an administrator to the tenant, environment and region of
 //! the key, everyone else to the templates of the own realm. What lies outside
-//! is answered like what does not exist.
+//! is answered like what does not exist. A change of tenants, applications, keys
+//! and templates is first [`Planned`], then committed with the trace of the call
+//! that asked for it, or from the shell on its own.
 
 mod accounts;
 mod actor;
@@ -16,6 +18,7 @@ mod error;
 mod keys;
 mod limits;
 mod page;
+mod planned;
 mod read;
 mod tables;
 mod templates;
@@ -36,6 +39,7 @@ pub use limits::{
     AdmitError, InterfaceLimits, LimitKind, Limited, Limits, LimitsError, Rate, TenantLimits,
 };
 pub use page::Page;
+pub use planned::{ChangedKeys, Planned};
 pub use tables::{MIGRATIONS, TABLES};
 pub use templates::{
     Flow, FlowStep, Mode, Retries, SecurityLevel, SettingsError, Template, TemplateId, Theme,

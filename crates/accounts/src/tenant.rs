@@ -3,15 +3,13 @@
 use std::fmt;
 
 use bonafide_context::{TenantId, Timestamp};
-use bonafide_vault::records::{
-    Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
-};
+use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select, Value};
 use serde_json::json;
 
 use crate::audit::Whose;
 use crate::read::{checked_name, invalid, optional_moment};
 use crate::tables::{APPLICATIONS, KEYS, TENANTS, USERS};
-use crate::{Accounts, AccountsError, Action, Actor, OPERATOR_TENANT, Page};
+use crate::{Accounts, AccountsError, Action, Actor, ChangedKeys, OPERATOR_TENANT, Page, Planned};
 
 /// A tenant's account number (UIN): twelve digits. AppID and UIN name the same
 /// tenant, each to its own reader: the AppID in calls, the UIN on bills.
@@ -60,41 +58,47 @@ pub struct NewTenant {
 }
 
 impl Accounts {
-    /// Makes a tenant. Operator only.
+    /// A tenant to be made. Operator only.
     pub async fn create_tenant(
         &self,
         actor: &Actor,
         new: NewTenant,
-    ) -> Result<Tenant, AccountsError> {
+    ) -> Result<Planned<Tenant>, AccountsError> {
         actor.operator_only()?;
         let name = checked_name("name", &new.name)?;
         if let Some(policy) = &new.policy {
             check_policy(policy)?;
         }
-        // Numbers are drawn, so that they do not tell how many tenants there
-        // are; one that is taken already is drawn again.
-        for _ in 0..8 {
-            let drawn = self.draw(|random| random.below(APP_ID_LAST - OPERATOR_TENANT.0));
-            let app_id = TenantId(OPERATOR_TENANT.0 + 1 + drawn);
-            let tenant = Tenant {
-                app_id,
-                uin: Uin::of(app_id),
-                name: name.clone(),
-                policy: new.policy.clone(),
-                created: self.clock.now(),
-                closed: None,
-            };
-            let audit = self.audited(
+        let app_id = self.free_app_id().await?;
+        let tenant = Tenant {
+            app_id,
+            uin: Uin::of(app_id),
+            name,
+            policy: new.policy,
+            created: self.clock.now(),
+            closed: None,
+        };
+        let changes = vec![
+            Change::Insert(row(&tenant)),
+            self.audited(
                 actor,
                 Action::TenantCreated,
                 &app_id.to_string(),
                 &Whose::Tenant(app_id),
                 &json!({ "policy": tenant.policy }),
-            );
-            match self.records.commit(vec![Change::Insert(row(&tenant)), audit]).await {
-                Ok(()) => return Ok(tenant),
-                Err(RecordsError::Conflict) => {}
-                Err(other) => return Err(other.into()),
+            ),
+        ];
+        Ok(Planned::new(tenant, changes))
+    }
+
+    /// An AppID that no tenant has. Numbers are drawn, so that they do not tell
+    /// how many tenants there are; one that is taken already is drawn again.
+    async fn free_app_id(&self) -> Result<TenantId, AccountsError> {
+        for _ in 0..8 {
+            let drawn = self.draw(|random| random.below(APP_ID_LAST - OPERATOR_TENANT.0));
+            let app_id = TenantId(OPERATOR_TENANT.0 + 1 + drawn);
+            if self.tenant_row(app_id).await?.is_none() {
+                return Ok(app_id);
             }
         }
         Err(AccountsError::Conflict)
@@ -103,11 +107,7 @@ impl Accounts {
     /// One tenant.
     pub async fn tenant(&self, actor: &Actor, id: TenantId) -> Result<Tenant, AccountsError> {
         actor.reach_tenant(id, "tenant")?;
-        let select = Select::from(&TENANTS).and(Condition::is("app_id", id.0));
-        match self.records.select(select).await?.first() {
-            Some(row) => tenant(row),
-            None => Err(AccountsError::NotFound("tenant")),
-        }
+        self.tenant_row(id).await?.ok_or(AccountsError::NotFound("tenant"))
     }
 
     /// The tenants within reach, by AppID.
@@ -126,16 +126,20 @@ impl Accounts {
         self.records.select(select).await?.iter().map(tenant).collect()
     }
 
-    /// Closes a tenant with its applications, revokes its keys and removes its
-    /// users. Operator only; what is closed stays closed, and the operator's
-    /// own tenant cannot be.
-    pub async fn close_tenant(&self, actor: &Actor, id: TenantId) -> Result<(), AccountsError> {
+    /// A tenant to be closed with its applications, its keys revoked and its
+    /// users removed. Operator only; what is closed stays closed, and the
+    /// operator's own tenant cannot be.
+    pub async fn close_tenant(
+        &self,
+        actor: &Actor,
+        id: TenantId,
+    ) -> Result<Planned<()>, AccountsError> {
         actor.operator_only()?;
         if id == OPERATOR_TENANT {
             return Err(invalid("app_id", "the operator's own tenant cannot be closed"));
         }
         if self.tenant(actor, id).await?.closed.is_some() {
-            return Ok(());
+            return Ok(Planned::nothing());
         }
         let now = self.clock.now();
         let users = self.sessions_of_tenant(id).await?;
@@ -166,9 +170,22 @@ impl Accounts {
             ),
         ];
         changes.extend(users);
-        self.records.commit(changes).await?;
-        self.keys.forget_all();
-        Ok(())
+        Ok(Planned { keys: ChangedKeys::Many, ..Planned::new((), changes) })
+    }
+
+    /// A tenant that is there and open, or why nothing is made in it.
+    pub(crate) async fn open_tenant(&self, id: TenantId) -> Result<Tenant, AccountsError> {
+        match self.tenant_row(id).await? {
+            None => Err(AccountsError::NotFound("tenant")),
+            Some(tenant) if tenant.closed.is_some() => Err(AccountsError::Closed("tenant")),
+            Some(tenant) => Ok(tenant),
+        }
+    }
+
+    /// The row, without asking who wants it.
+    async fn tenant_row(&self, id: TenantId) -> Result<Option<Tenant>, AccountsError> {
+        let select = Select::from(&TENANTS).and(Condition::is("app_id", id.0));
+        self.records.select(select).await?.first().map(tenant).transpose()
     }
 
     /// A change that goes through only while the tenant is open: committed with

@@ -11,7 +11,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bonafide_context::{Clock, Environment, OsRandom, SystemClock, TenantId};
+use bonafide_context::{CallId, Clock, Environment, OsRandom, SystemClock, TenantId};
 use bonafide_ledger::index::Embedded;
 use bonafide_ledger::{
     ApplicationId, Caller, Facts, Interface, KeyId, Ledger, MIGRATIONS, Outcome, Prices, Scopes,
@@ -70,18 +70,18 @@ async fn main() {
     let index = Arc::new(Embedded::open(folder.path().join("log")).unwrap());
 
     let ledger = |records: Arc<dyn Records>| {
-        let random = Box::new(OsRandom);
-        Ledger::new(records, index.clone(), Prices::free(), clock.clone(), random)
+        Ledger::new(records, index.clone(), Prices::free(), clock.clone(), &mut OsRandom)
     };
     let bare = ledger(Arc::new(Nowhere));
-    measure(&clock, "open, five steps, close: without a store", close_many(bare)).await;
+    measure(&clock, "open, five steps, close: without a store", close_many(bare, &clock)).await;
     let whole = ledger(Arc::new(sqlite));
-    measure(&clock, "open, five steps, close: SQLite, durable", close_many(whole.clone())).await;
+    measure(&clock, "open, five steps, close: SQLite, durable", close_many(whole.clone(), &clock))
+        .await;
     let shipping = async { while whole.ship(500).await.unwrap().calls > 0 {} };
     measure(&clock, "moved to the index, 500 calls at a time", shipping).await;
 }
 
-async fn close_many(ledger: Ledger) {
+async fn close_many(ledger: Ledger, clock: &Arc<dyn Clock>) {
     let caller = Caller {
         tenant: TenantId(1_300_000_001),
         application: ApplicationId::new(&mut OsRandom),
@@ -93,10 +93,11 @@ async fn close_many(ledger: Ledger) {
     };
     let tasks: Vec<_> = (0..AT_ONCE)
         .map(|_| {
-            let (ledger, caller) = (ledger.clone(), caller.clone());
+            let (ledger, caller, clock) = (ledger.clone(), caller.clone(), clock.clone());
             tokio::spawn(async move {
                 for _ in 0..CALLS / AT_ONCE {
-                    let mut call = ledger.open_call(caller.clone(), &COMPARE);
+                    let id = CallId::new(clock.now(), &mut OsRandom);
+                    let mut call = ledger.open_call(id, caller.clone(), &COMPARE);
                     call.step("request", "ok", Facts::new().size("a_bytes", 48_213));
                     for name in ["decode", "detect", "embed"] {
                         call.step(name, "ok", Facts::new().count("faces", 1).flag("upright", true));

@@ -159,6 +159,12 @@ impl Outcome {
         Self::new(code, Fault::Caller)
     }
 
+    /// A rate or a quota of the caller's was reached, and nothing was done; it
+    /// is free.
+    pub const fn limited(code: &'static str) -> Self {
+        Self::new(code, Fault::Limit)
+    }
+
     /// The call failed for something that the caller cannot mend; it is free.
     pub const fn ours(code: &'static str) -> Self {
         Self::new(code, Fault::Ours)
@@ -172,6 +178,8 @@ pub enum Fault {
     None,
     /// The caller's: he can mend it.
     Caller,
+    /// The caller's, who asks too much: he can wait.
+    Limit,
     /// The server's, or something that it relies on.
     Ours,
 }
@@ -182,6 +190,7 @@ impl Fault {
         match self {
             Self::None => "none",
             Self::Caller => "caller",
+            Self::Limit => "limit",
             Self::Ours => "ours",
         }
     }

@@ -12,7 +12,7 @@ use bonafide_vault::records::{Change, Condition, Records, RecordsError, Row};
 use crate::call::Trace;
 use crate::facts::checked;
 use crate::tables::{CALLS, USAGE};
-use crate::when::DAY_MS;
+use crate::when::{DAY_MS, start_of};
 use crate::{Call, Caller, Interface, LogIndex, Outcome, Prices, journal};
 
 /// The ledger of a node. Cheap to clone.
@@ -68,13 +68,14 @@ const MOST_LATE: usize = 10_000;
 const SHARDS: u64 = 8;
 
 impl Ledger {
-    /// A ledger over stores that are migrated ([`crate::MIGRATIONS`]).
+    /// A ledger over stores that are migrated ([`crate::MIGRATIONS`]). `random`
+    /// draws the name of this node.
     pub fn new(
         records: Arc<dyn Records>,
         index: Arc<dyn LogIndex>,
         prices: Prices,
         clock: Arc<dyn Clock>,
-        mut random: Box<dyn Random>,
+        random: &mut dyn Random,
     ) -> Self {
         let node = format!("{:016x}", random.u64());
         Self {
@@ -84,7 +85,6 @@ impl Ledger {
                 clock,
                 node,
                 prices: RwLock::new(Arc::new(prices)),
-                random: Mutex::new(random),
                 late: Mutex::new(VecDeque::new()),
                 abandoned: AtomicU64::new(0),
                 lost: AtomicU64::new(0),
@@ -94,11 +94,11 @@ impl Ledger {
         }
     }
 
-    /// Opens a call. Nothing is written yet.
-    pub fn open_call(&self, caller: Caller, interface: &'static Interface) -> Call {
-        let started = self.shared.clock.now();
-        let id = CallId::new(started, lock(&self.shared.random).as_mut());
-        Call::open(id, caller, interface, started, self.shared.clone())
+    /// Opens a call under the name that it got where it came in: answer, trace
+    /// and logs have one name for it. It began when that was drawn, and no other
+    /// call was ever given it. Nothing is written yet.
+    pub fn open_call(&self, id: CallId, caller: Caller, interface: &'static Interface) -> Call {
+        Call::open(id, caller, interface, start_of(id), self.shared.clone())
     }
 
     /// Ends a call: one commit holds the business changes `with`, the
@@ -185,7 +185,6 @@ pub(crate) struct Shared {
     /// Who this node is among those that share the stores.
     pub(crate) node: String,
     prices: RwLock<Arc<Prices>>,
-    random: Mutex<Box<dyn Random>>,
     late: Mutex<VecDeque<Late>>,
     abandoned: AtomicU64,
     lost: AtomicU64,

@@ -10,7 +10,8 @@ use crate::{Fault, Interface, Outcome};
 
 /// Prices per interface and result, from the configuration, in millionths of
 /// one currency. What is not named is free, and so is every call that failed
-/// for our fault or only repeated an earlier answer, whatever is named.
+/// for our fault, was refused by a rate or quota or only repeated an earlier
+/// answer, whatever is named.
 ///
 /// ```toml
 /// [prices]
@@ -77,7 +78,8 @@ impl Prices {
 
     /// What a call costs, in millionths.
     pub fn fee(&self, interface: &Interface, outcome: Outcome) -> u64 {
-        if outcome.fault == Fault::Ours || outcome == Outcome::REPLAYED {
+        let for_nothing = matches!(outcome.fault, Fault::Ours | Fault::Limit);
+        if for_nothing || outcome == Outcome::REPLAYED {
             return 0;
         }
         self.interfaces
@@ -140,11 +142,12 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_for_our_fault_is_free_whatever_the_table_says() {
+    fn what_was_not_done_is_free_whatever_the_table_says() {
         let prices =
-            prices(r#"{"currency":"EUR","interfaces":{"documents.read":{"*":7,"internal":9}}}"#)
+            prices(r#"{"currency":"EUR","interfaces":{"documents.read":{"*":7,"internal":9,"rate_limited":9}}}"#)
                 .unwrap();
         assert_eq!(prices.fee(&READ, Outcome::ours("internal")), 0);
+        assert_eq!(prices.fee(&READ, Outcome::limited("rate_limited")), 0);
         assert_eq!(prices.fee(&READ, Outcome::REPLAYED), 0, "what was paid for before");
     }
 

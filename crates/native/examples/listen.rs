@@ -48,7 +48,10 @@ async fn main() {
 async fn tokens(app: &App) -> serde_json::Value {
     let (accounts, cli) = (app.accounts(), Actor::cli());
     let tenant = accounts
-        .create_tenant(&cli, NewTenant { name: "Example Bank".to_owned(), policy: None })
+        .commit(
+            accounts
+                .create_tenant(&cli, NewTenant { name: "Example Bank".to_owned(), policy: None }),
+        )
         .await
         .unwrap();
     let key = async |environment, scopes: Scopes| {
@@ -58,7 +61,7 @@ async fn tokens(app: &App) -> serde_json::Value {
             environment,
             region: "apac".parse().unwrap(),
         };
-        let application = accounts.create_application(&cli, new).await.unwrap();
+        let application = accounts.commit(accounts.create_application(&cli, new)).await.unwrap();
         let request = NewKeyRequest {
             application: application.id,
             scopes,
@@ -66,7 +69,7 @@ async fn tokens(app: &App) -> serde_json::Value {
             lifetime: None,
             signing: false,
         };
-        accounts.create_key(&cli, request).await.unwrap().token.into_exposed()
+        accounts.commit(accounts.create_key(&cli, request)).await.unwrap().token.into_exposed()
     };
     let region = "apac".parse().unwrap();
     let operator = accounts.bootstrap_operator(&region).await.unwrap().unwrap();
@@ -74,7 +77,8 @@ async fn tokens(app: &App) -> serde_json::Value {
     let person = {
         let caller =
             accounts.authenticate(&everything, IpAddr::V4(Ipv4Addr::LOCALHOST)).await.unwrap();
-        let mut call = app.open(caller, &bonafide_verify::interface::VERIFICATIONS_CREATE);
+        let interface = &bonafide_verify::interface::VERIFICATIONS_CREATE;
+        let mut call = app.open(app.new_call_id(), caller, interface);
         let request = bonafide_verify::verification::CreateVerification::default();
         let done =
             bonafide_verify::verification::create_verification(app, &mut call, request).await;

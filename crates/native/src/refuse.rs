@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bonafide_accounts::{AccountsError, AdmitError, AuthError, LimitKind, Limited};
-use bonafide_ledger::{LedgerError, ReadError};
+use bonafide_ledger::{LedgerError, Outcome, ReadError};
 use bonafide_media::DecodeError;
 use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
@@ -121,7 +121,9 @@ impl From<Limited> for Problem {
                 (Code::RateLimited, "too many calls of this interface: send fewer a second")
             }
         };
-        Self::new(code, detail).retry_after(Duration::from_secs(limited.retry_after_seconds))
+        Self::new(code, detail)
+            .retry_after(Duration::from_secs(limited.retry_after_seconds))
+            .outcome(Outcome::limited(code.as_str()))
     }
 }
 

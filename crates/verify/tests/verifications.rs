@@ -438,7 +438,7 @@ async fn a_verification_keeps_the_version_of_its_template() {
     let settings = |mode: &str| serde_json::from_value(json!({"mode": mode})).unwrap();
     let accounts = house.app.accounts();
     let template = accounts
-        .create_template(&actor, &realm, "onboarding", settings("document_only"))
+        .commit(accounts.create_template(&actor, &realm, "onboarding", settings("document_only")))
         .await
         .unwrap();
     let request = || CreateVerification {
@@ -447,7 +447,13 @@ async fn a_verification_keeps_the_version_of_its_template() {
     };
     let old = house.create(request()).await.verification;
     accounts
-        .add_template_version(&actor, &realm, &template.id, 1, settings("liveness_only"))
+        .commit(accounts.add_template_version(
+            &actor,
+            &realm,
+            &template.id,
+            1,
+            settings("liveness_only"),
+        ))
         .await
         .unwrap();
     let new = house.create(request()).await.verification;
@@ -455,7 +461,7 @@ async fn a_verification_keeps_the_version_of_its_template() {
     assert_eq!(house.read(&id(&old)).await.unwrap().template.unwrap().version, 1);
     let end = house.document(&id(&old), &house.pictures.document).await.unwrap();
     assert_eq!(end.decision, Some(Decision::Approved), "{end:?}");
-    accounts.close_template(&actor, &realm, &template.id).await.unwrap();
+    accounts.commit(accounts.close_template(&actor, &realm, &template.id)).await.unwrap();
     assert_eq!(code(house.try_create(request()).await), "invalid");
 }
 

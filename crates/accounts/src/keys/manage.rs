@@ -14,7 +14,7 @@ use crate::audit::Whose;
 use crate::read::{invalid, optional_moment, realm};
 use crate::tables::{FIRSTS, KEYS};
 use crate::tenant::{self, Tenant, Uin};
-use crate::{Accounts, AccountsError, Action, Actor, OPERATOR_TENANT, Page};
+use crate::{Accounts, AccountsError, Action, Actor, ChangedKeys, OPERATOR_TENANT, Page, Planned};
 
 /// The longest that a replaced key may live on.
 const OVERLAP_MAX: Duration = Duration::from_secs(90 * 86_400);
@@ -87,12 +87,12 @@ impl Accounts {
         }
     }
 
-    /// Makes a key.
+    /// A key to be made.
     pub async fn create_key(
         &self,
         actor: &Actor,
         new: NewKeyRequest,
-    ) -> Result<NewKey, AccountsError> {
+    ) -> Result<Planned<NewKey>, AccountsError> {
         let application = self.application(actor, &new.application).await?;
         if new.scopes.is_empty() {
             return Err(invalid("scopes", "name at least one, or the key opens nothing"));
@@ -102,6 +102,9 @@ impl Accounts {
         }
         if new.lifetime.is_some_and(|lifetime| lifetime.is_zero()) {
             return Err(invalid("lifetime", "is more than nothing"));
+        }
+        if application.closed.is_some() {
+            return Err(AccountsError::Closed("application"));
         }
         let now = self.clock.now();
         let key = Key {
@@ -123,11 +126,7 @@ impl Accounts {
             Change::Insert(row),
             self.key_audited(actor, Action::KeyCreated, &new.key, &facts(&new.key)),
         ];
-        match self.records.commit(changes).await {
-            Ok(()) => Ok(new),
-            Err(RecordsError::Conflict) => Err(AccountsError::Closed("application")),
-            Err(other) => Err(other.into()),
-        }
+        Ok(Planned::new(new, changes))
     }
 
     /// One key.
@@ -156,15 +155,15 @@ impl Accounts {
         self.records.select(select).await?.iter().map(key).collect()
     }
 
-    /// Replaces a key by a new one with the same scopes, networks and lifetime;
-    /// the old one works for `overlap` more (at most 90 days), or until it would
-    /// have expired, whichever comes first. A key is rotated once.
+    /// A key to be replaced by a new one with the same scopes, networks and
+    /// lifetime; the old one works for `overlap` more (at most 90 days), or until
+    /// it would have expired, whichever comes first. A key is rotated once.
     pub async fn rotate_key(
         &self,
         actor: &Actor,
         id: &KeyId,
         overlap: Duration,
-    ) -> Result<NewKey, AccountsError> {
+    ) -> Result<Planned<NewKey>, AccountsError> {
         if overlap > OVERLAP_MAX {
             return Err(invalid("overlap", "is at most 90 days"));
         }
@@ -203,40 +202,31 @@ impl Accounts {
                 &json!({ "successor": new.key.id, "old_expires": ends.0 }),
             ),
         ];
-        match self.records.commit(changes).await {
-            Ok(()) => {
-                self.keys.forget(id);
-                Ok(new)
-            }
-            Err(RecordsError::Conflict) => Err(AccountsError::Closed("key")),
-            Err(other) => Err(other.into()),
-        }
+        Ok(Planned { keys: ChangedKeys::One(id.clone()), ..Planned::new(new, changes) })
     }
 
-    /// Ends a key: here at once, on other nodes within
+    /// A key to be ended: here at once, on other nodes within
     /// [`crate::REVOCATION_SECONDS`]. Ending it twice is no error.
-    pub async fn revoke_key(&self, actor: &Actor, id: &KeyId) -> Result<(), AccountsError> {
+    pub async fn revoke_key(
+        &self,
+        actor: &Actor,
+        id: &KeyId,
+    ) -> Result<Planned<()>, AccountsError> {
         let key = self.key(actor, id).await?;
         if key.revoked.is_some() {
-            return Ok(());
+            return Ok(Planned::nothing());
         }
         let changes = vec![
             Change::Update {
                 table: &KEYS,
                 set: vec![("revoked", self.clock.now().into())],
                 conditions: vec![Condition::is("id", id.as_str()), Condition::Null("revoked")],
-                expect: Expect::One,
+                // Someone else may end it at the same moment: what was wanted.
+                expect: Expect::Any,
             },
             self.key_audited(actor, Action::KeyRevoked, &key, &json!({})),
         ];
-        match self.records.commit(changes).await {
-            // Someone else has ended it at the same moment: what was wanted.
-            Ok(()) | Err(RecordsError::Conflict) => {
-                self.keys.forget(id);
-                Ok(())
-            }
-            Err(other) => Err(other.into()),
-        }
+        Ok(Planned { keys: ChangedKeys::One(id.clone()), ..Planned::new((), changes) })
     }
 
     /// The row of a key, without asking who wants it.

@@ -10,13 +10,13 @@ pub use settings::{FlowStep, Mode, Retries, SecurityLevel, Theme, VerificationSe
 use std::collections::HashMap;
 
 use bonafide_context::{Realm, Timestamp};
-use bonafide_vault::records::{Change, Condition, Direction, Expect, RecordsError, Row, Select};
+use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select};
 use serde_json::json;
 
 use crate::audit::Whose;
 use crate::read::{checked_name, optional_moment, realm};
 use crate::tables::{TEMPLATE_VERSIONS, TEMPLATES};
-use crate::{Accounts, AccountsError, Action, Actor, Page};
+use crate::{Accounts, AccountsError, Action, Actor, Page, Planned};
 
 bonafide_ledger::prefixed_id!(
     /// A template's name in the interface.
@@ -44,17 +44,22 @@ pub struct Template {
 }
 
 impl Accounts {
-    /// Makes version 1 of a template.
+    /// Version 1 of a template, to be made.
     pub async fn create_template(
         &self,
         actor: &Actor,
         realm: &Realm,
         name: &str,
         settings: VerificationSettings,
-    ) -> Result<Template, AccountsError> {
+    ) -> Result<Planned<Template>, AccountsError> {
         actor.reach_templates(realm)?;
         let name = checked_name("name", name)?;
         settings.check()?;
+        let mut same = in_realm(realm);
+        same.push(Condition::is("name", name.as_str()));
+        if self.records.count(&TEMPLATES, same).await? > 0 {
+            return Err(AccountsError::Taken("template"));
+        }
         let template = Template {
             id: self.draw(TemplateId::new),
             realm: realm.clone(),
@@ -77,15 +82,11 @@ impl Accounts {
             Change::Insert(version_row(&template)?),
             self.template_audited(actor, Action::TemplateCreated, &template),
         ];
-        match self.records.commit(changes).await {
-            Ok(()) => Ok(template),
-            Err(RecordsError::Conflict) => Err(AccountsError::Taken("template")),
-            Err(other) => Err(other.into()),
-        }
+        Ok(Planned::new(template, changes))
     }
 
-    /// Adds a version to a template. `after` is the version that the writer has
-    /// read; another change since is a conflict.
+    /// A version to be added to a template. `after` is the version that the
+    /// writer has read; another change since is a conflict.
     pub async fn add_template_version(
         &self,
         actor: &Actor,
@@ -93,7 +94,7 @@ impl Accounts {
         id: &TemplateId,
         after: u32,
         settings: VerificationSettings,
-    ) -> Result<Template, AccountsError> {
+    ) -> Result<Planned<Template>, AccountsError> {
         actor.reach_templates(realm)?;
         settings.check()?;
         let newest = self.template(actor, realm, id, None).await?;
@@ -118,8 +119,7 @@ impl Accounts {
             Change::Insert(version_row(&template)?),
             self.template_audited(actor, Action::TemplateVersioned, &template),
         ];
-        self.records.commit(changes).await?;
-        Ok(template)
+        Ok(Planned::new(template, changes))
     }
 
     /// A version of a template; `None` for the newest. For showing it, and for
@@ -185,16 +185,16 @@ impl Accounts {
         heads.iter().map(find).collect()
     }
 
-    /// Closes a template to new verifications; running ones go on.
+    /// A template to be closed to new verifications; running ones go on.
     pub async fn close_template(
         &self,
         actor: &Actor,
         realm: &Realm,
         id: &TemplateId,
-    ) -> Result<(), AccountsError> {
+    ) -> Result<Planned<()>, AccountsError> {
         let template = self.template(actor, realm, id, None).await?;
         if template.closed.is_some() {
-            return Ok(());
+            return Ok(Planned::nothing());
         }
         let mut conditions = is_it(realm, id);
         conditions.push(Condition::Null("closed"));
@@ -207,7 +207,7 @@ impl Accounts {
             },
             self.template_audited(actor, Action::TemplateClosed, &template),
         ];
-        Ok(self.records.commit(changes).await?)
+        Ok(Planned::new((), changes))
     }
 
     fn template_audited(&self, actor: &Actor, action: Action, template: &Template) -> Change {

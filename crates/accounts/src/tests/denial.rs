@@ -23,7 +23,11 @@ impl Prize {
         let cli = Actor::cli();
         let settings = VerificationSettings::default();
         let name = house.node.new_secret();
-        let template = house.node.create_template(&cli, &realm, &name, settings).await.unwrap();
+        let template = house
+            .node
+            .commit(house.node.create_template(&cli, &realm, &name, settings))
+            .await
+            .unwrap();
         let user = house.node.create_user(&cli, new_user("eva", Some(tenant))).await.unwrap();
         Self { application, key, template, user }
     }
@@ -90,22 +94,28 @@ async fn everything(
             all.push(($about, stringify!($name), node.$name(actor, $($argument),*).await.map(drop)));
         };
     }
-    ask!(Installation, create_tenant(new_tenant));
+    macro_rules! make {
+        ($about:ident, $name:ident ( $($argument:expr),* )) => {
+            let planned = node.$name(actor, $($argument),*);
+            all.push(($about, stringify!($name), node.commit(planned).await.map(drop)));
+        };
+    }
+    make!(Installation, create_tenant(new_tenant));
     ask!(Installation, users(None, &page));
     ask!(Installation, create_user(new_user(&format!("{name}-op"), None)));
     ask!(Tenant, tenant(tenant));
     ask!(Tenant, applications(tenant, &page));
     ask!(Tenant, audit(Some(tenant), &page));
-    ask!(Realm, create_application(new_application));
+    make!(Realm, create_application(new_application));
     ask!(Realm, application(application));
-    ask!(Realm, create_key(new_key));
+    make!(Realm, create_key(new_key));
     ask!(Realm, key(key));
     ask!(Realm, keys(application, &page));
-    ask!(Templates, create_template(&realm, &name, settings()));
+    make!(Templates, create_template(&realm, &name, settings()));
     ask!(Templates, template(&realm, template, None));
     ask!(Templates, template(&realm, template, Some(1)));
     ask!(Templates, templates(&realm, &page));
-    ask!(Templates, add_template_version(&realm, template, newest, settings()));
+    make!(Templates, add_template_version(&realm, template, newest, settings()));
     ask!(Users, create_user(new_user(&name, Some(tenant))));
     ask!(Users, user(user));
     ask!(Users, users(Some(tenant), &page));
@@ -113,12 +123,12 @@ async fn everything(
     ask!(Users, set_password(user, password()));
     ask!(Users, remove_totp(user));
     // What ends things comes last.
-    ask!(Templates, close_template(&realm, template));
+    make!(Templates, close_template(&realm, template));
     ask!(Users, remove_user(user));
-    ask!(Realm, rotate_key(key, HOUR));
-    ask!(Realm, revoke_key(key));
-    ask!(Realm, close_application(application));
-    ask!(Installation, close_tenant(tenant));
+    make!(Realm, rotate_key(key, HOUR));
+    make!(Realm, revoke_key(key));
+    make!(Realm, close_application(application));
+    make!(Installation, close_tenant(tenant));
     all
 }
 

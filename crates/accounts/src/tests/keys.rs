@@ -88,14 +88,14 @@ async fn a_known_key_costs_no_query_and_a_revoked_one_is_out_in_time() {
     }
     assert_eq!(house.records.asked(), asked);
 
-    house.node.revoke_key(&Actor::cli(), &key.key.id).await.unwrap();
+    house.node.commit(house.node.revoke_key(&Actor::cli(), &key.key.id)).await.unwrap();
     assert_eq!(house.node.authenticate(token, home()).await, Err(AuthError::Revoked));
     house.pass(Duration::from_millis(REVOCATION_SECONDS * 1_000 - 1));
     assert!(there.authenticate(token, home()).await.is_ok(), "not yet looked at again");
     house.pass(Duration::from_millis(1));
     assert_eq!(there.authenticate(token, home()).await, Err(AuthError::Revoked));
     // Again is no error, and there is one line of it.
-    house.node.revoke_key(&Actor::cli(), &key.key.id).await.unwrap();
+    house.node.commit(house.node.revoke_key(&Actor::cli(), &key.key.id)).await.unwrap();
     let entries = house.node.audit(&Actor::cli(), Some(tenant), &Page::default()).await.unwrap();
     let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
     assert_eq!(actions, ["key_revoked", "key_created", "application_created", "tenant_created"]);
@@ -185,7 +185,8 @@ async fn rotation_overlaps_and_then_the_old_key_is_out() {
         })
         .await;
     house.pass(HOUR);
-    let new = house.node.rotate_key(&Actor::cli(), &old.key.id, HOUR).await.unwrap();
+    let new =
+        house.node.commit(house.node.rotate_key(&Actor::cli(), &old.key.id, HOUR)).await.unwrap();
     assert_eq!((new.key.scopes, &new.key.networks), (old.key.scopes, &old.key.networks));
     assert_eq!(new.key.expires.unwrap().0 - new.key.created.0, 30 * 24 * 3_600_000);
     assert!(new.key.signing);
@@ -197,7 +198,7 @@ async fn rotation_overlaps_and_then_the_old_key_is_out() {
     assert_eq!(works(&old).await, Err(AuthError::Expired));
     assert!(works(&new).await.is_ok());
     // A key has one successor.
-    let again = house.node.rotate_key(&Actor::cli(), &old.key.id, HOUR).await;
+    let again = house.node.commit(house.node.rotate_key(&Actor::cli(), &old.key.id, HOUR)).await;
     assert_eq!(again.unwrap_err(), AccountsError::Closed("key"));
     let shown = house.node.key(&Actor::cli(), &old.key.id).await.unwrap();
     assert_eq!(shown.successor, Some(new.key.id));
@@ -209,7 +210,7 @@ async fn rotation_never_makes_the_old_key_live_longer() {
     let tenant = house.tenant("Acme").await;
     let application = house.application(tenant, Environment::Live, "eu").await;
     let old = house.key_with(&application, &[Scope::Face], |new| new.lifetime = Some(HOUR)).await;
-    house.node.rotate_key(&Actor::cli(), &old.key.id, 24 * HOUR).await.unwrap();
+    house.node.commit(house.node.rotate_key(&Actor::cli(), &old.key.id, 24 * HOUR)).await.unwrap();
     house.pass(HOUR);
     let expired = house.node.authenticate(old.token.expose(), home()).await;
     assert_eq!(expired, Err(AuthError::Expired));
@@ -224,8 +225,8 @@ async fn of_two_rotations_at_once_one_wins() {
     let old = house.key(&application, &[Scope::Face]).await;
     let cli = Actor::cli();
     let (a, b) = tokio::join!(
-        house.node.rotate_key(&cli, &old.key.id, HOUR),
-        there.rotate_key(&cli, &old.key.id, HOUR)
+        house.node.commit(house.node.rotate_key(&cli, &old.key.id, HOUR)),
+        there.commit(there.rotate_key(&cli, &old.key.id, HOUR))
     );
     assert_eq!(usize::from(a.is_ok()) + usize::from(b.is_ok()), 1);
     let keys = house.node.keys(&Actor::cli(), &application.id, &Page::default()).await.unwrap();
@@ -249,7 +250,7 @@ async fn a_signing_key_hands_its_secret_to_the_check_only() {
     let nobody = KeyId::new(&mut OsRandom);
     let none = house.node.authenticate_signed(&nobody, home(), |_| true).await;
     assert_eq!(none, Err(AuthError::Unknown));
-    house.node.revoke_key(&Actor::cli(), &key.key.id).await.unwrap();
+    house.node.commit(house.node.revoke_key(&Actor::cli(), &key.key.id)).await.unwrap();
     let revoked = house.node.authenticate_signed(&key.key.id, home(), |_| true).await;
     assert_eq!(revoked, Err(AuthError::Revoked));
 }
@@ -304,7 +305,7 @@ async fn what_is_closed_stays_closed() {
     let cli = Actor::cli();
     let works = async |key: &NewKey| house.node.authenticate(key.token.expose(), home()).await;
     assert!(works(&key).await.is_ok());
-    house.node.close_application(&cli, &application.id).await.unwrap();
+    house.node.commit(house.node.close_application(&cli, &application.id)).await.unwrap();
     assert_eq!(works(&key).await, Err(AuthError::Revoked));
     assert!(works(&sister).await.is_ok());
     let new = NewKeyRequest {
@@ -314,10 +315,10 @@ async fn what_is_closed_stays_closed() {
         lifetime: None,
         signing: false,
     };
-    let refused = house.node.create_key(&cli, new).await.unwrap_err();
+    let refused = house.node.commit(house.node.create_key(&cli, new)).await.unwrap_err();
     assert_eq!(refused, AccountsError::Closed("application"));
 
-    house.node.close_tenant(&cli, tenant).await.unwrap();
+    house.node.commit(house.node.close_tenant(&cli, tenant)).await.unwrap();
     assert_eq!(works(&sister).await, Err(AuthError::Revoked));
     let new = NewApplication {
         tenant,
@@ -325,9 +326,9 @@ async fn what_is_closed_stays_closed() {
         environment: Environment::Live,
         region: region("eu"),
     };
-    let refused = house.node.create_application(&cli, new).await.unwrap_err();
+    let refused = house.node.commit(house.node.create_application(&cli, new)).await.unwrap_err();
     assert_eq!(refused, AccountsError::Closed("tenant"));
-    assert!(house.node.close_tenant(&cli, OPERATOR_TENANT).await.is_err());
+    assert!(house.node.commit(house.node.close_tenant(&cli, OPERATOR_TENANT)).await.is_err());
 }
 
 #[tokio::test]
@@ -351,7 +352,7 @@ async fn of_nodes_that_start_together_one_makes_the_operator() {
     let operator = Actor::caller(&caller);
     assert!(operator.is_operator());
     let new = NewTenant { name: "Acme".to_owned(), policy: Some("strict".to_owned()) };
-    let tenant = house.node.create_tenant(&operator, new).await.unwrap();
+    let tenant = house.node.commit(house.node.create_tenant(&operator, new)).await.unwrap();
     let all = house.node.tenants(&operator, &Page::default()).await.unwrap();
     assert_eq!(all.iter().map(|t| t.app_id).collect::<Vec<_>>(), [OPERATOR_TENANT, tenant.app_id]);
 }
@@ -406,11 +407,11 @@ async fn requests_that_cannot_be_meant_are_refused_by_member() {
     let long = "x".repeat(101);
     for name in ["", "  ", "a\nb", &long] {
         let new = NewTenant { name: name.to_owned(), policy: None };
-        let error = house.node.create_tenant(&cli, new).await.unwrap_err();
+        let error = house.node.commit(house.node.create_tenant(&cli, new)).await.unwrap_err();
         assert!(matches!(error, AccountsError::Invalid { member: "name", .. }), "{name}");
     }
     let new = NewTenant { name: "x".to_owned(), policy: Some("No Such".to_owned()) };
-    let error = house.node.create_tenant(&cli, new).await.unwrap_err();
+    let error = house.node.commit(house.node.create_tenant(&cli, new)).await.unwrap_err();
     assert!(matches!(error, AccountsError::Invalid { member: "policy", .. }));
     let request = |change: fn(&mut NewKeyRequest)| {
         let mut new = NewKeyRequest {
@@ -429,7 +430,7 @@ async fn requests_that_cannot_be_meant_are_refused_by_member() {
         (request(|new| new.networks = vec!["10.0.0.0/8".parse().unwrap(); 65]), "networks"),
     ];
     for (new, expected) in cases {
-        match house.node.create_key(&cli, new).await.unwrap_err() {
+        match house.node.commit(house.node.create_key(&cli, new)).await.unwrap_err() {
             AccountsError::Invalid { member, .. } => assert_eq!(member, expected),
             other => panic!("{other}"),
         }

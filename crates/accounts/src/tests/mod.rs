@@ -72,7 +72,7 @@ impl House {
 
     async fn tenant(&self, name: &str) -> TenantId {
         let new = NewTenant { name: name.to_owned(), policy: None };
-        self.node.create_tenant(&Actor::cli(), new).await.unwrap().app_id
+        self.node.commit(self.node.create_tenant(&Actor::cli(), new)).await.unwrap().app_id
     }
 
     async fn application(
@@ -83,7 +83,7 @@ impl House {
     ) -> Application {
         let new =
             NewApplication { tenant, name: "shop".to_owned(), environment, region: region(place) };
-        self.node.create_application(&Actor::cli(), new).await.unwrap()
+        self.node.commit(self.node.create_application(&Actor::cli(), new)).await.unwrap()
     }
 
     async fn key(&self, application: &Application, scopes: &[Scope]) -> NewKey {
@@ -104,7 +104,7 @@ impl House {
             signing: false,
         };
         change(&mut new);
-        self.node.create_key(&Actor::cli(), new).await.unwrap()
+        self.node.commit(self.node.create_key(&Actor::cli(), new)).await.unwrap()
     }
 
     /// A caller with a key of these scopes, of a new application.

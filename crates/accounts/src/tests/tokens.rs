@@ -36,7 +36,11 @@ async fn a_token_dies_with_its_application() {
     let tenant = house.tenant("Acme").await;
     let caller = house.caller(tenant, Environment::Live, "eu", &[Scope::Verification]).await;
     let issued = house.node.issue_verification_token(&caller, VERIFICATION, HOUR).await.unwrap();
-    house.node.close_application(&Actor::cli(), &caller.application).await.unwrap();
+    house
+        .node
+        .commit(house.node.close_application(&Actor::cli(), &caller.application))
+        .await
+        .unwrap();
     let closed = house.node.authenticate(issued.token.expose(), home()).await;
     assert_eq!(closed, Err(AuthError::Revoked));
 }

@@ -106,7 +106,7 @@ async fn sessions_end_with_what_they_rest_on() {
     assert_eq!(log_in(&house.node, LOGIN, PASSWORD, None).await.unwrap_err(), LoginError::Refused);
 
     let session = begin("a new long password").await;
-    house.node.close_tenant(&cli, tenant).await.unwrap();
+    house.node.commit(house.node.close_tenant(&cli, tenant)).await.unwrap();
     assert!(ended(&session).await);
     assert!(matches!(house.node.user(&cli, &eva.id).await, Err(AccountsError::NotFound("user"))));
 }

@@ -201,7 +201,7 @@ async fn app(
         index,
         house.configuration.prices.clone(),
         house.clock.clone(),
-        Box::new(OsRandom),
+        &mut OsRandom,
     );
     let server = &house.configuration.server;
     let scheme = if server.insecure_http { "http" } else { "https" };

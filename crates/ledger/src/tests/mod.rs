@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use bonafide_context::{Date, Environment, FixedClock, Seeded, TenantId, Timestamp};
+use bonafide_context::{CallId, Clock, Date, Environment, FixedClock, Seeded, TenantId, Timestamp};
 use bonafide_policy::Category;
 use bonafide_vault::records::{
     self, Change, Column, Condition, Kind, Migration, Pieces, Records, RecordsError, Row, Select,
@@ -52,6 +52,7 @@ pub(super) struct House {
     pub(super) records: Arc<Faulty>,
     pub(super) index: Arc<Switched>,
     pub(super) clock: Arc<FixedClock>,
+    random: Mutex<Seeded>,
     _folder: tempfile::TempDir,
 }
 
@@ -91,9 +92,10 @@ impl House {
             index.clone(),
             prices,
             clock.clone(),
-            Box::new(Seeded::new(seed)),
+            &mut Seeded::new(seed),
         );
-        Self { ledger, records, index, clock, _folder: folder }
+        let random = Mutex::new(Seeded::new(seed));
+        Self { ledger, records, index, clock, random, _folder: folder }
     }
 
     /// Another node over the same stores.
@@ -108,12 +110,17 @@ impl House {
             self.index.clone(),
             Prices::free(),
             self.clock.clone(),
-            Box::new(Seeded::new(seed)),
+            &mut Seeded::new(seed),
         )
     }
 
     pub(super) fn open(&self, caller: &Caller, interface: &'static Interface) -> Call {
-        self.ledger.open_call(caller.clone(), interface)
+        self.ledger.open_call(self.new_call(), caller.clone(), interface)
+    }
+
+    /// The name of a call that begins now.
+    pub(super) fn new_call(&self) -> CallId {
+        CallId::new(self.clock.now(), &mut *lock(&self.random))
     }
 
     /// Rows of a table that meet a condition.

@@ -36,12 +36,12 @@ async fn counter_equals_rows(variable: &str) {
     let nodes = [house.ledger.clone(), house.node(OsRandom.u64())];
     let mut tasks = Vec::new();
     for task in 0..8 {
-        let (ledger, who) = (nodes[task % 2].clone(), caller(seed));
+        let (house, ledger, who) = (house.clone(), nodes[task % 2].clone(), caller(seed));
         tasks.push(tokio::spawn(async move {
             let mut last = None;
             for round in 0..20 {
                 let outcome = if round % 4 == 0 { Outcome::ours("internal") } else { Outcome::OK };
-                let call = ledger.open_call(who.clone(), &READ);
+                let call = ledger.open_call(house.new_call(), who.clone(), &READ);
                 last = Some(ledger.close(call, outcome, vec![]).await.unwrap().call_id);
             }
             last.unwrap()

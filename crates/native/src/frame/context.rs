@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Uri;
+use bonafide_accounts::{ChangedKeys, Planned};
 use bonafide_context::Sensitive;
 use bonafide_ledger::{Call, Caller};
 use bonafide_vault::records::Change;
@@ -26,6 +27,8 @@ pub(crate) struct Context {
     pub(crate) caller: Caller,
     /// To be committed together with the call's trace.
     pub(crate) changes: Vec<Change>,
+    /// The keys that those change.
+    pub(super) keys: ChangedKeys,
     pub(super) claim: Option<Claim>,
     pub(super) input: Input,
     parameters: Option<Vec<(String, String)>>,
@@ -41,7 +44,17 @@ impl Context {
         uri: Uri,
     ) -> Self {
         let input = Input::Empty;
-        Self { native, call, caller, changes: Vec::new(), claim: None, input, parameters, uri }
+        Self {
+            native,
+            call,
+            caller,
+            changes: Vec::new(),
+            keys: ChangedKeys::None,
+            claim: None,
+            input,
+            parameters,
+            uri,
+        }
     }
 
     /// The rooms below.
@@ -92,6 +105,14 @@ impl Context {
     pub(crate) fn done<A>(&mut self, done: Done<A>) -> A {
         self.changes.extend(done.changes);
         done.answer
+    }
+
+    /// What is to become of the accounts: its changes are noted, what there will
+    /// be is returned.
+    pub(crate) fn planned<T>(&mut self, planned: Planned<T>) -> T {
+        self.changes.extend(planned.changes);
+        self.keys = planned.keys;
+        planned.made
     }
 
     /// The cursors of a listing.

@@ -1,5 +1,15 @@
 //! The way of a request through this room: who is it, may he, what did he send,
 //! do it, write it down, answer.
+//!
+//! A call begins as soon as it is known who calls, and from then on leaves its
+//! one monitoring row whatever comes of it: refused by a rate, a quota or a
+//! scope, unreadable, turned away by a full compute pool, failed. What is
+//! refused before that (too many requests from one address, no key, a key that
+//! is not valid or not good for this address, more connections than the server
+//! takes) is nobody's call: there is no tenant, application or environment to
+//! write it down for, and a stranger could fill the ledger with it. It is
+//! answered under its id and counted in the metrics, no more; who could write
+//! nothing but refusals is held by the rate of the address.
 
 mod context;
 mod idempotency;
@@ -16,7 +26,7 @@ use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, Response, header};
 use bonafide_accounts::Actor;
 use bonafide_context::{CallId, ClientAddress};
-use bonafide_ledger::{Call, Caller, Facts, Outcome};
+use bonafide_ledger::{Caller, Facts, Outcome};
 use bonafide_verify::App;
 
 use crate::Settings;
@@ -39,18 +49,13 @@ pub(crate) async fn serve(
     mut request: Request,
 ) -> Response<Body> {
     let address = request.extensions().get::<ClientAddress>().copied();
-    let given = request.extensions().get::<CallId>().copied();
+    let id = native.call_id(&request);
     let parameters = request.extract_parts::<RawPathParams>().await;
-    let caller = match enter(&native, route, address, request.headers()).await {
+    let caller = match enter(&native, address, request.headers()).await {
         Ok(caller) => caller,
-        // Nobody's call: there is no one in whose log it could stand.
-        Err(problem) => {
-            let call = given.unwrap_or_else(|| native.new_call_id());
-            return refused(route.interface.name, None, call, &problem);
-        }
+        Err(problem) => return refused(route.interface.name, None, id, &problem),
     };
-    let call = native.open(caller.clone(), route, given);
-    let id = call.id();
+    let call = native.app.open(id, caller.clone(), route.interface);
     // A path that is no text names nothing.
     let parameters = parameters
         .ok()
@@ -72,10 +77,9 @@ pub(crate) async fn serve(
     }
 }
 
-/// Makes out who asks, and whether he may ask so often.
+/// Makes out who asks.
 async fn enter(
     native: &Native,
-    route: &Route,
     address: Option<ClientAddress>,
     headers: &HeaderMap,
 ) -> Result<Caller, Problem> {
@@ -83,11 +87,8 @@ async fn enter(
         // Without it networks and limits would not hold: a fault of the wiring.
         return Err(Problem::internal().because(&NoAddress));
     };
-    let accounts = native.app.accounts();
-    accounts.admit_address(address)?;
-    let caller = authenticate(native, headers, address).await?;
-    accounts.admit(&caller, route.interface.name).await?;
-    Ok(caller)
+    native.app.accounts().admit_address(address)?;
+    authenticate(native, headers, address).await
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +119,7 @@ async fn authenticate(
 /// Does what was asked, and writes it down whatever came out.
 async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer, Problem> {
     let result = attempt(&mut cx, route, request).await;
-    let (call, changes, claim) = (cx.call, cx.changes, cx.claim);
+    let (call, changes, claim, keys) = (cx.call, cx.changes, cx.claim, cx.keys);
     let (outcome, changes, result) = match result {
         Ok(answer) => {
             let outcome = if answer.replayed { Outcome::REPLAYED } else { Outcome::OK };
@@ -133,7 +134,10 @@ async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer
         tell(call.id(), problem);
     }
     let id = call.id();
-    match cx.native.app.ledger().close(call, outcome, changes).await {
+    let closed = cx.native.app.ledger().close(call, outcome, changes).await;
+    // Also when nobody knows whether they were changed: looking again does no harm.
+    cx.native.app.accounts().changed(&keys);
+    match closed {
         Ok(_) => result,
         Err(error) => {
             if let Some(claim) = &claim {
@@ -150,6 +154,7 @@ async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer
 }
 
 async fn attempt(cx: &mut Context, route: &Route, request: Request) -> Result<Answer, Problem> {
+    admit(cx, route).await?;
     authorise(cx, route)?;
     let idempotent = request.headers().clone();
     let input = input::read(request, route.takes, &cx.native.settings).await;
@@ -175,6 +180,18 @@ async fn attempt(cx: &mut Context, route: &Route, request: Request) -> Result<An
         cx.changes.extend(kept);
     }
     Ok(answer)
+}
+
+/// Whether the caller may ask so often. Who may not has his row without his
+/// body being read or anything else being asked for him.
+async fn admit(cx: &mut Context, route: &Route) -> Result<(), Problem> {
+    let app = cx.app();
+    let admitted = app.accounts().admit(&cx.caller, route.interface.name).await;
+    admitted.map_err(|error| {
+        let problem = Problem::from(error);
+        cx.call.step("admit", problem.code().as_str(), Facts::new());
+        problem
+    })
 }
 
 /// Whether this caller may use the route at all; of whose things it may see
@@ -235,16 +252,14 @@ fn refused(
 
 /// An answer to a request that no route takes.
 pub(crate) fn nowhere(native: &Native, request: &Request, problem: &Problem) -> Response<Body> {
-    let given = request.extensions().get::<CallId>().copied();
-    refused("none", None, given.unwrap_or_else(|| native.new_call_id()), problem)
+    refused("none", None, native.call_id(request), problem)
 }
 
 impl Native {
-    fn new_call_id(&self) -> CallId {
-        self.app.draw(|random| CallId::new(self.app.clock().now(), random))
-    }
-
-    fn open(&self, caller: Caller, route: &'static Route, _given: Option<CallId>) -> Call {
-        self.app.open(caller, route.interface)
+    /// The name that the door gave a request: answer, problem and ledger have
+    /// this one. Without a door it gets one here.
+    fn call_id(&self, request: &Request) -> CallId {
+        let given = request.extensions().get::<CallId>().copied();
+        given.unwrap_or_else(|| self.app.new_call_id())
     }
 }

@@ -12,7 +12,7 @@ use bonafide_accounts::{
 use bonafide_context::{ClientAddress, Date, Environment, FixedClock, Seeded, TenantId};
 use bonafide_inference::manifest::Manifest;
 use bonafide_inference::{Engine, InferenceError, Models, Session};
-use bonafide_ledger::{ApplicationId, KeyId, Ledger, Prices, Scopes, index::Embedded};
+use bonafide_ledger::{ApplicationId, Caller, KeyId, Ledger, Prices, Scopes, index::Embedded};
 use bonafide_media::InProcess;
 use bonafide_outbound::{Client, Guard};
 use bonafide_policy::Retention;
@@ -24,10 +24,12 @@ use bonafide_verify::{App, AppParts, AppSettings, Engines, Pool, PoolSettings};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use super::store::Store;
 use crate::{Settings, routes_with};
 
 pub(super) struct House {
     pub(super) app: Arc<App>,
+    pub(super) store: Arc<Store>,
     pub(super) clock: Arc<FixedClock>,
     pub(super) router: Router,
     pub(super) models: bool,
@@ -82,7 +84,8 @@ impl House {
         let clock = Arc::new(FixedClock::on(Date::new(2026, 11, 22).unwrap()));
         let now = bonafide_context::Clock::now(&*clock);
         let sqlite = |name: &str| Sqlite::open(folder.path().join(name));
-        let records: Arc<dyn Records> = Arc::new(sqlite("records.db").await.unwrap());
+        let store = Arc::new(Store::over(sqlite("records.db").await.unwrap()));
+        let records: Arc<dyn Records> = store.clone();
         let keys: Arc<dyn Records> = Arc::new(sqlite("keys.db").await.unwrap());
         let objects: Arc<dyn Objects> =
             Arc::new(Directory::open(folder.path().join("objects")).unwrap());
@@ -102,13 +105,8 @@ impl House {
         .unwrap();
         let vault = Arc::new(vault);
         let index = Arc::new(Embedded::open(folder.path().join("index")).unwrap());
-        let ledger = Ledger::new(
-            records.clone(),
-            index,
-            Prices::free(),
-            clock.clone(),
-            Box::new(Seeded::new(2)),
-        );
+        let ledger =
+            Ledger::new(records.clone(), index, Prices::free(), clock.clone(), &mut Seeded::new(2));
         let accounts = Accounts::new(
             records.clone(),
             vault.clone(),
@@ -146,12 +144,17 @@ impl House {
         );
         let app = App::telling(parts, Arc::new(webhooks)).await.unwrap();
         let (router, _) = routes_with(app.clone(), settings);
-        Self { app, clock, router, models, _folder: folder }
+        Self { app, store, clock, router, models, _folder: folder }
     }
 
     pub(super) async fn tenant(&self, name: &str) -> TenantId {
         let new = NewTenant { name: name.to_owned(), policy: None };
-        self.app.accounts().create_tenant(&Actor::cli(), new).await.unwrap().app_id
+        self.app
+            .accounts()
+            .commit(self.app.accounts().create_tenant(&Actor::cli(), new))
+            .await
+            .unwrap()
+            .app_id
     }
 
     /// A new application of a tenant, with a key.
@@ -168,7 +171,7 @@ impl House {
             region: "apac".parse().unwrap(),
         };
         let accounts = self.app.accounts();
-        let made = accounts.create_application(&Actor::cli(), new).await.unwrap();
+        let made = accounts.commit(accounts.create_application(&Actor::cli(), new)).await.unwrap();
         self.key(tenant, &made.id, scopes).await
     }
 
@@ -186,7 +189,12 @@ impl House {
             lifetime: None,
             signing: false,
         };
-        let made = self.app.accounts().create_key(&Actor::cli(), new).await.unwrap();
+        let made = self
+            .app
+            .accounts()
+            .commit(self.app.accounts().create_key(&Actor::cli(), new))
+            .await
+            .unwrap();
         Key {
             tenant,
             application: application.clone(),
@@ -199,6 +207,11 @@ impl House {
     pub(super) async fn sandbox(&self) -> Key {
         let tenant = self.tenant("Example Bank").await;
         self.client(tenant, Environment::Sandbox, Scopes::all()).await
+    }
+
+    /// Whom a token speaks for.
+    pub(super) async fn caller(&self, token: &str) -> Caller {
+        self.app.accounts().authenticate(token, ADDRESS).await.unwrap()
     }
 
     /// The operator's own key.

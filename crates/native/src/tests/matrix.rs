@@ -11,22 +11,22 @@ use crate::openapi::names;
 use crate::route::{Route, Who};
 
 /// What belongs to tenant A in the sandbox.
-struct Things {
-    verification: String,
-    template: String,
-    call: String,
+pub(super) struct Things {
+    pub(super) verification: String,
+    pub(super) template: String,
+    pub(super) call: String,
     /// An application and its key, on which nothing else depends.
-    application: String,
-    key: String,
-    app_id: String,
-    webhook: String,
-    delivery: String,
+    pub(super) application: String,
+    pub(super) key: String,
+    pub(super) app_id: String,
+    pub(super) webhook: String,
+    pub(super) delivery: String,
 }
 
 /// Callers, and whose things they may see.
-struct Roles {
+pub(super) struct Roles {
     /// The application that owns the things, one key a scope.
-    own: Vec<(Scope, Key)>,
+    pub(super) own: Vec<(Scope, Key)>,
     /// Another application of A in the sandbox.
     sibling: Key,
     /// A's live application.
@@ -37,7 +37,7 @@ struct Roles {
     person: String,
     /// The end user of another verification of the same application.
     other_person: String,
-    operator: Key,
+    pub(super) operator: Key,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ enum Expected {
     NotThere,
 }
 
-async fn setting(house: &House) -> (Things, Roles) {
+pub(super) async fn setting(house: &House) -> (Things, Roles) {
     let a = house.tenant("A").await;
     let b = house.tenant("B").await;
     let main = house.client(a, Environment::Sandbox, Scopes::all()).await;
@@ -102,7 +102,7 @@ async fn setting(house: &House) -> (Things, Roles) {
 
 impl Things {
     /// The route's path with A's things in it.
-    fn path(&self, route: &Route) -> String {
+    pub(super) fn path(&self, route: &Route) -> String {
         let mut path = route.path.to_owned();
         for name in names(route.path) {
             let thing = match (name, route.path) {

@@ -7,3 +7,5 @@ mod listings;
 mod matrix;
 mod refusals;
 mod shapes;
+mod store;
+mod traced;

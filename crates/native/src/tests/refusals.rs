@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use bonafide_accounts::{Limits, Rate};
+use bonafide_accounts::{InterfaceLimits, Limits, Rate};
+use bonafide_ledger::View;
 use bytes::Bytes;
 
 use super::house::{House, Reply, request};
@@ -175,6 +176,112 @@ async fn too_much_is_refused_with_when_to_come_back() {
     let after: u64 = reply.headers["retry-after"].to_str().unwrap().parse().unwrap();
     house.clock.advance(Duration::from_secs(after));
     assert_eq!(house.get(&token, "/v1/usage").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_by_a_rate_leaves_its_row() {
+    let limits = Limits { per_key: Rate::new(0.1, 2), ..Limits::default() };
+    let house = House::with(Settings::default(), limits).await;
+    let token = house.sandbox().await.token;
+    for _ in 0..2 {
+        assert_eq!(house.get(&token, "/v1/usage").await.status, 200);
+    }
+    let mut refused = Vec::new();
+    for _ in 0..3 {
+        let reply = house.post(&token, "/v1/templates", "not even JSON").await;
+        is(&reply, 429, "rate_limited");
+        refused.push(reply.call());
+    }
+    house.clock.advance(Duration::from_secs(60));
+    let listed = house.get(&token, "/v1/calls?result=rate_limited").await.json();
+    let rows = listed["calls"].as_array().unwrap();
+    let mut found: Vec<_> = rows.iter().map(|row| row["call_id"].as_str().unwrap()).collect();
+    found.sort_unstable();
+    refused.sort_unstable();
+    assert_eq!(found, refused);
+    assert!(rows.iter().all(|row| row["fee"] == 0 && row["interface"] == "templates.write"));
+    let trace = house.get(&token, &format!("/v1/calls/{}", refused[0])).await.json();
+    let steps = trace["steps"].as_array().unwrap();
+    let said: Vec<_> = steps.iter().map(|step| (&step["step"], &step["outcome"])).collect();
+    let limited = &serde_json::json!("rate_limited");
+    assert_eq!(said, [(&"admit".into(), limited), (&"answer".into(), limited)]);
+    assert_eq!(steps[1]["facts"]["fault"], "limit");
+    house.clock.advance(Duration::from_secs(60));
+    let usage = house.get(&token, "/v1/usage").await.json();
+    let line = |interface: &str| {
+        let lines = usage["lines"].as_array().unwrap();
+        lines.iter().find(|line| line["interface"] == interface).unwrap()["calls"].clone()
+    };
+    assert_eq!(line("templates.write"), 3);
+}
+
+#[tokio::test]
+async fn a_call_that_is_refused_by_a_quota_leaves_its_row() {
+    let day = InterfaceLimits { rate: Rate::new(1e6, 1_000_000), per_day: Some(1) };
+    let interfaces = [("templates.write".to_owned(), day)].into_iter().collect();
+    let house = House::with(Settings::default(), Limits { interfaces, ..Limits::default() }).await;
+    let token = house.sandbox().await.token;
+    let send = || house.post(&token, "/v1/templates", "{}");
+    is(&send().await, 400, "invalid_request");
+    let refused = send().await;
+    is(&refused, 429, "quota_exceeded");
+    let trace = house.get(&token, &format!("/v1/calls/{}", refused.call())).await.json();
+    assert_eq!(trace["call"]["result"], "quota_exceeded");
+}
+
+#[tokio::test]
+async fn a_call_that_finds_the_compute_pool_full_leaves_its_row() {
+    let house = House::open().await;
+    let token = house.sandbox().await.token;
+    let mut taken = Vec::new();
+    while let Ok(permit) = house.app.pool().admit() {
+        taken.push(permit);
+    }
+    let refused = house.post(&token, "/v1/faces/detect", r#"{"image":"AAAA"}"#).await;
+    is(&refused, 503, "busy");
+    assert_eq!(refused.headers["retry-after"], "1");
+    drop(taken);
+    let trace = house.get(&token, &format!("/v1/calls/{}", refused.call())).await.json();
+    assert_eq!((&trace["call"]["result"], &trace["call"]["fee"]), (&"busy".into(), &0.into()));
+}
+
+#[tokio::test]
+async fn what_comes_from_nobody_leaves_no_row() {
+    let house = House::open().await;
+    let token = house.sandbox().await.token;
+    is(&house.get("", "/v1/usage").await, 401, "unauthenticated");
+    is(&house.get(&format!("{token}x"), "/v1/usage").await, 401, "key_not_valid");
+    is(&house.get(&token, "/v1/nothing").await, 404, "not_found");
+    let calls = house.get(&token, "/v1/calls").await.json();
+    assert_eq!(calls["calls"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn a_call_has_one_name_from_the_door_to_the_ledger() {
+    let limits = Limits { per_key: Rate::new(1.0, 3), ..Limits::default() };
+    let house = House::with(Settings::default(), limits).await;
+    let token = house.sandbox().await.token;
+    let cases = [
+        ("/v1/usage", "ok"),
+        ("/v1/usage?x=1", "invalid_query"),
+        ("/v1/webhooks", "ok"),
+        ("/v1/usage", "rate_limited"),
+    ];
+    for (path, result) in cases {
+        let given = house.app.new_call_id();
+        let mut request = request(&token, Method::GET, path, "");
+        request.extensions_mut().insert(given);
+        let reply = house.raw(request).await;
+        assert_eq!(reply.call(), given.to_string());
+        house.clock.advance(Duration::from_secs(if result == "rate_limited" { 60 } else { 0 }));
+        let view = View::of(&house.caller(&token).await);
+        let trace = house.app.ledger().trace(&view, given).await.unwrap().unwrap();
+        assert_eq!(trace.call.result, result);
+        assert_eq!(trace.call.started_at, 1_795_305_600_000);
+        if result != "ok" {
+            is(&reply, reply.status.as_u16(), result);
+        }
+    }
 }
 
 #[tokio::test]

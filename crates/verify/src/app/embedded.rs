@@ -42,7 +42,8 @@ impl AppParts {
             records.migrate(migrations, clock.now()).await?;
         }
         let index = Arc::new(Embedded::open(folder.join("log"))?);
-        let ledger = Ledger::new(records.clone(), index, Prices::free(), clock.clone(), random());
+        let prices = Prices::free();
+        let ledger = Ledger::new(records.clone(), index, prices, clock.clone(), random().as_mut());
         let accounts = Accounts::new(
             records.clone(),
             vault.clone(),

@@ -74,7 +74,7 @@ impl Default for AppSettings {
 /// use case, closes the call with what came out, and encodes the answer.
 ///
 /// ```ignore
-/// let mut call = app.open(caller, &interface::FACES_COMPARE);
+/// let mut call = app.open(id, caller, &interface::FACES_COMPARE);
 /// let result = compare_faces(&app, &mut call, request).await;
 /// let answered = app.close(call, result).await; // durable, or an error
 /// ```
@@ -157,10 +157,15 @@ impl App {
         }))
     }
 
-    /// Opens a call. One that is dropped before it is closed is written down as
-    /// abandoned.
-    pub fn open(&self, caller: Caller, interface: &'static Interface) -> Call {
-        self.ledger.open_call(caller, interface)
+    /// A name for a call that came in by no door that gave it one.
+    pub fn new_call_id(&self) -> CallId {
+        self.draw(|random| CallId::new(self.clock.now(), random))
+    }
+
+    /// Opens a call under the name that the door gave it. One that is dropped
+    /// before it is closed is written down as abandoned.
+    pub fn open(&self, id: CallId, caller: Caller, interface: &'static Interface) -> Call {
+        self.ledger.open_call(id, caller, interface)
     }
 
     /// Closes a call: commits what the use case changed together with the trace.

@@ -128,12 +128,15 @@ impl House {
         let app = App::telling(parts, Arc::new(webhooks)).await.unwrap();
         let tenant = app
             .accounts()
-            .create_tenant(&Actor::cli(), NewTenant { name: "Test".into(), policy: None })
+            .commit(
+                app.accounts()
+                    .create_tenant(&Actor::cli(), NewTenant { name: "Test".into(), policy: None }),
+            )
             .await
             .unwrap();
         let application = app
             .accounts()
-            .create_application(
+            .commit(app.accounts().create_application(
                 &Actor::cli(),
                 NewApplication {
                     tenant: tenant.app_id,
@@ -141,7 +144,7 @@ impl House {
                     environment: Environment::Sandbox,
                     region: "apac".parse().unwrap(),
                 },
-            )
+            ))
             .await
             .unwrap();
         let caller = Caller {
@@ -163,7 +166,7 @@ impl House {
         interface: &'static Interface,
         use_case: impl AsyncFnOnce(&App, &mut bonafide_ledger::Call) -> Result<Done<A>, UseCaseError>,
     ) -> Result<A, UseCaseError> {
-        let mut call = self.app.open(caller.clone(), interface);
+        let mut call = self.app.open(self.app.new_call_id(), caller.clone(), interface);
         let result = use_case(&self.app, &mut call).await;
         self.app.close(call, result).await.result
     }

@@ -53,7 +53,7 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
                 environment: *environment,
                 region: region.clone(),
             };
-            let application = accounts.create_application(&actor, new).await?;
+            let application = accounts.commit(accounts.create_application(&actor, new)).await?;
             let text = format!(
                 "{}  {}  {} in {}",
                 paint(BOLD, &application.id),
@@ -82,7 +82,7 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
             Answer::new(&json!({ "applications": rows }), text)
         }
         What::Close { application } => {
-            accounts.close_application(&actor, application).await?;
+            accounts.commit(accounts.close_application(&actor, application)).await?;
             let json = json!({ "application": application.to_string(), "closed": true });
             Answer::new(&json, format!("closed {application}"))
         }

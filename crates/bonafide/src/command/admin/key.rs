@@ -70,7 +70,7 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
                 lifetime: days,
                 signing: !bearer_only,
             };
-            shown_once(&accounts.create_key(&actor, new).await?)
+            shown_once(&accounts.commit(accounts.create_key(&actor, new)).await?)
         }
         What::List { application } => {
             let keys = all(
@@ -88,10 +88,10 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
         }
         What::Rotate { key, overlap_hours } => {
             let overlap = Duration::from_secs(overlap_hours.saturating_mul(HOUR));
-            shown_once(&accounts.rotate_key(&actor, key, overlap).await?)
+            shown_once(&accounts.commit(accounts.rotate_key(&actor, key, overlap)).await?)
         }
         What::Revoke { key } => {
-            accounts.revoke_key(&actor, key).await?;
+            accounts.commit(accounts.revoke_key(&actor, key)).await?;
             Answer::new(
                 &json!({ "key_id": key.to_string(), "revoked": true }),
                 format!("ended {key}"),

@@ -37,7 +37,7 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
     match what {
         What::Create { name, policy } => {
             let new = NewTenant { name: name.clone(), policy: policy.clone() };
-            let tenant = accounts.create_tenant(&actor, new).await?;
+            let tenant = accounts.commit(accounts.create_tenant(&actor, new)).await?;
             let text = format!(
                 "{}  AppID {}  UIN {}",
                 paint(BOLD, &tenant.name),
@@ -61,7 +61,7 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
             Answer::new(&json!({ "tenants": rows }), text)
         }
         What::Close { tenant } => {
-            accounts.close_tenant(&actor, *tenant).await?;
+            accounts.commit(accounts.close_tenant(&actor, *tenant)).await?;
             Answer::new(&json!({ "app_id": tenant, "closed": true }), format!("closed {tenant}"))
         }
     }

@@ -33,6 +33,8 @@ pub(crate) const ROUTE: Route = Route {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: ApplicationId = cx.named("application")?;
-    cx.app().accounts().close_application(&Actor::caller(&cx.caller), &id).await?;
+    let actor = Actor::caller(&cx.caller);
+    let closed = cx.app().accounts().close_application(&actor, &id).await?;
+    cx.planned(closed);
     Ok(Answer::nothing())
 }

@@ -69,7 +69,9 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
         environment: environment.unwrap_or(own.environment),
         region: region.unwrap_or(own.region),
     };
-    let made = cx.app().accounts().create_application(&Actor::caller(&cx.caller), new).await?;
+    let actor = Actor::caller(&cx.caller);
+    let planned = cx.app().accounts().create_application(&actor, new).await?;
+    let made = cx.planned(planned);
     let id = made.id.to_string();
     Ok(Answer::created(&ShownApplication::from(made))?.about(id, None))
 }

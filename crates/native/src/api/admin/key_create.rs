@@ -75,6 +75,7 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
         lifetime: request.lifetime_seconds.map(Duration::from_secs),
         signing: request.signing,
     };
-    let made = cx.app().accounts().create_key(&Actor::caller(&cx.caller), new).await?;
+    let planned = cx.app().accounts().create_key(&Actor::caller(&cx.caller), new).await?;
+    let made = cx.planned(planned);
     Answer::created(&NewlyMadeKey::of(made, cx.app().clock().now()))
 }

@@ -33,6 +33,7 @@ pub(crate) const ROUTE: Route = Route {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: KeyId = cx.named("key")?;
-    cx.app().accounts().revoke_key(&Actor::caller(&cx.caller), &id).await?;
+    let revoked = cx.app().accounts().revoke_key(&Actor::caller(&cx.caller), &id).await?;
+    cx.planned(revoked);
     Ok(Answer::nothing())
 }

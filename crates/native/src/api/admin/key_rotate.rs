@@ -64,6 +64,8 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
         return Err(Problem::new(Code::InvalidRequest, say));
     }
     let overlap = Duration::from_secs(overlap_seconds);
-    let made = cx.app().accounts().rotate_key(&Actor::caller(&cx.caller), &id, overlap).await?;
+    let actor = Actor::caller(&cx.caller);
+    let planned = cx.app().accounts().rotate_key(&actor, &id, overlap).await?;
+    let made = cx.planned(planned);
     Answer::created(&NewlyMadeKey::of(made, cx.app().clock().now()))
 }

@@ -34,6 +34,7 @@ pub(crate) const ROUTE: Route = Route {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: TenantId = cx.named("app_id")?;
-    cx.app().accounts().close_tenant(&Actor::caller(&cx.caller), id).await?;
+    let closed = cx.app().accounts().close_tenant(&Actor::caller(&cx.caller), id).await?;
+    cx.planned(closed);
     Ok(Answer::nothing())
 }

@@ -52,6 +52,7 @@ struct Request {
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let Request { name, policy } = cx.body()?;
     let actor = Actor::caller(&cx.caller);
-    let made = cx.app().accounts().create_tenant(&actor, NewTenant { name, policy }).await?;
+    let planned = cx.app().accounts().create_tenant(&actor, NewTenant { name, policy }).await?;
+    let made = cx.planned(planned);
     Answer::created(&ShownTenant::from(made))
 }

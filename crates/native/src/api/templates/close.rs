@@ -35,6 +35,7 @@ pub(crate) const ROUTE: Route = Route {
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id = named(cx)?;
     let (actor, realm) = (Actor::caller(&cx.caller), cx.caller.realm());
-    cx.app().accounts().close_template(&actor, &realm, &id).await?;
+    let closed = cx.app().accounts().close_template(&actor, &realm, &id).await?;
+    cx.planned(closed);
     Ok(Answer::nothing())
 }

@@ -49,7 +49,8 @@ struct Request {
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let Request { name, settings } = cx.body()?;
     let (actor, realm) = (Actor::caller(&cx.caller), cx.caller.realm());
-    let template = cx.app().accounts().create_template(&actor, &realm, &name, settings).await?;
+    let planned = cx.app().accounts().create_template(&actor, &realm, &name, settings).await?;
+    let template = cx.planned(planned);
     let id = template.id.to_string();
     Ok(Answer::created(&Shown::from(template))?.about(id, None))
 }

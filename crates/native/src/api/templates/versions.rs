@@ -54,6 +54,7 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let Request { after, settings } = cx.body()?;
     let (actor, realm) = (Actor::caller(&cx.caller), cx.caller.realm());
     let app = cx.app();
-    let added = app.accounts().add_template_version(&actor, &realm, &id, after, settings).await?;
+    let planned = app.accounts().add_template_version(&actor, &realm, &id, after, settings).await?;
+    let added = cx.planned(planned);
     Ok(Answer::created(&Shown::from(added))?.about(id.to_string(), None))
 }
