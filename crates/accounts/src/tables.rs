@@ -129,9 +129,24 @@ pub(crate) const QUOTAS: Table = Table {
         // Days since 1970 in UTC.
         Column::new("day", Integer),
         Column::new("granted", Integer),
+        QUOTA,
     ],
     key: &["tenant", "interface", "day"],
     indexes: &[&["day"]],
+};
+
+/// The quota that the last calls were handed out of.
+const QUOTA: Column = Column::optional("quota", Integer);
+
+/// Quotas as they were at first.
+const QUOTAS_1: Table = Table {
+    columns: &[
+        Column::new("tenant", Integer),
+        Column::new("interface", Name),
+        Column::new("day", Integer),
+        Column::new("granted", Integer),
+    ],
+    ..QUOTAS
 };
 
 /// Names of flow templates in their realm, and their newest version.
@@ -206,7 +221,12 @@ pub const TABLES: &[&Table] = &[
 ];
 
 /// How they came to be.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[
+    FIRST,
+    Migration { room: "accounts", version: 2, steps: &[Step::AddColumn(QUOTAS.name, QUOTA)] },
+];
+
+const FIRST: Migration = Migration {
     room: "accounts",
     version: 1,
     steps: &[
@@ -216,9 +236,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         Step::Create(&FIRSTS),
         Step::Create(&USERS),
         Step::Create(&SESSIONS),
-        Step::Create(&QUOTAS),
+        Step::Create(&QUOTAS_1),
         Step::Create(&TEMPLATES),
         Step::Create(&TEMPLATE_VERSIONS),
         Step::Create(&AUDIT),
     ],
-}];
+};

@@ -1,11 +1,13 @@
 //! Quotas a day, shared by all nodes.
 //!
 //! The store holds how many calls of a day's quota were handed out. A node
-//! takes them in batches, by a change that goes through only if nobody was
-//! faster, and spends a batch from memory: the hot path asks nobody, and what
-//! all nodes together let through never exceeds the quota. What it can fall
-//! short by is what a node took and did not spend before it died: at most a
-//! twentieth of what was left, and never more than [`BATCH_MAX`] calls a node.
+//! takes them in batches, by a change that counts on and goes through only if
+//! the quota is not exceeded by it, and spends a batch from memory: the hot
+//! path asks nobody, and what all nodes together let through never exceeds the
+//! quota. That another node was faster does not matter as long as there is
+//! enough left for both. What it can fall short by is what a node took and did
+//! not spend before it died: at most a twentieth of what was left, and never
+//! more than [`BATCH_MAX`] calls a node.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +15,7 @@ use std::time::Duration;
 
 use bonafide_context::{TenantId, Timestamp};
 use bonafide_vault::Records;
-use bonafide_vault::records::{Change, Condition, Expect, RecordsError, Row, Select};
+use bonafide_vault::records::{Change, Condition, Expect, Operator, RecordsError, Row, Select};
 
 use super::{AdmitError, LimitKind, Limited, seconds};
 use crate::tables::QUOTAS;
@@ -22,10 +24,10 @@ use crate::tables::QUOTAS;
 const BATCH_MAX: u64 = 1_000;
 /// A node takes this part of what is left.
 const BATCH_PART: u64 = 20;
-/// How often it is tried again when another node was faster. Each time one of
-/// them got on, and a quota is handed out in a few hundred batches, so that a
-/// node that is always the slower one still gets its answer before this.
-const TRIES: u32 = 1_000;
+/// How often it is tried again when others took so much meanwhile that a batch
+/// does not fit any more. Each time at most a twentieth is left of what there
+/// was, so that of the greatest number nothing is left before this.
+const TRIES: u32 = 16;
 /// After the quota was found used up, it is looked at again so often: another
 /// node may have given back, or the quota may have been raised.
 const LOOKED_AGAIN_MS: u64 = 10_000;
@@ -151,26 +153,26 @@ async fn grant(
     };
     for _ in 0..TRIES {
         let select = is_it().into_iter().fold(Select::from(&QUOTAS), Select::and);
-        let rows = records.select(select).await?;
-        let Some(row) = rows.first() else {
-            records.commit(vec![Change::InsertIfAbsent(counter(name, day))]).await?;
-            continue;
-        };
-        let granted = row.integer("granted")?;
+        let rows = records.select(select.limit(1)).await?;
+        let granted = rows.first().map_or(Ok(0), |row| row.integer("granted"))?;
         let left = per_day.saturating_sub(u64::try_from(granted).unwrap_or(0));
         if left == 0 {
             return Ok(0);
         }
         let batch = (left / BATCH_PART).clamp(1, BATCH_MAX);
+        let count = Change::Add {
+            row: counter(name, day),
+            by: vec![("granted", i64::try_from(batch).unwrap_or(1))],
+        };
         let mut conditions = is_it();
-        conditions.push(Condition::is("granted", granted));
-        let change = Change::Update {
+        conditions.push(Condition::Compare("granted", Operator::AtMost, per_day.into()));
+        let within = Change::Update {
             table: &QUOTAS,
-            set: vec![("granted", (granted + i64::try_from(batch).unwrap_or(1)).into())],
+            set: vec![("quota", per_day.into())],
             conditions,
             expect: Expect::One,
         };
-        match records.commit(vec![change]).await {
+        match records.commit(vec![count, within]).await {
             Ok(()) => return Ok(batch),
             Err(RecordsError::Conflict) => {}
             Err(other) => return Err(other),

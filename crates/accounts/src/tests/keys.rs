@@ -173,6 +173,52 @@ async fn a_key_works_from_its_networks_only() {
 }
 
 #[tokio::test]
+async fn only_who_has_the_secret_learns_why_a_key_does_not_work() {
+    let house = House::with(wide()).await;
+    let tenant = house.tenant("Acme").await;
+    let application = house.application(tenant, Environment::Live, "eu").await;
+    let made = async |change: fn(&mut NewKeyRequest)| {
+        house.key_with(&application, &[Scope::Face], change).await
+    };
+    let elsewhere = |new: &mut NewKeyRequest| {
+        new.networks = vec!["198.51.100.0/24".parse().unwrap()];
+        new.signing = true;
+    };
+    let revoked = made(|new| new.signing = true).await;
+    house.node.commit(house.node.revoke_key(&Actor::cli(), &revoked.key.id)).await.unwrap();
+    let both = made(elsewhere).await;
+    house.node.commit(house.node.revoke_key(&Actor::cli(), &both.key.id)).await.unwrap();
+    let expired = |new: &mut NewKeyRequest| (new.lifetime, new.signing) = (Some(HOUR), true);
+    let cases = [
+        (made(elsewhere).await, AuthError::Network),
+        (made(expired).await, AuthError::Expired),
+        (revoked, AuthError::Revoked),
+        (both, AuthError::Revoked),
+    ];
+    house.pass(HOUR);
+    let wrong = "0".repeat(cases[0].0.secret.expose().len());
+    for (key, reason) in &cases {
+        let token = key.token.expose();
+        let forged = token.replace(key.secret.expose(), &wrong);
+        let foreign = token.replace("bf_live", "bf_sandbox");
+        // Twice: as the store tells it, and as the node remembers it.
+        for _ in 0..2 {
+            for unproven in [&forged, &foreign] {
+                let error = house.node.authenticate(unproven, home()).await.unwrap_err();
+                assert_eq!(error, AuthError::Unknown, "{reason}");
+                assert_eq!(error.told(), "unauthorised");
+            }
+            let unsigned = house.node.authenticate_signed(&key.key.id, home(), |_| false).await;
+            assert_eq!(unsigned.unwrap_err(), AuthError::Unknown, "{reason}");
+            assert_eq!(house.node.authenticate(token, home()).await.unwrap_err(), *reason);
+            let right = key.secret.expose().as_bytes();
+            let signed = house.node.authenticate_signed(&key.key.id, home(), |s| s == right).await;
+            assert_eq!(signed.unwrap_err(), *reason);
+        }
+    }
+}
+
+#[tokio::test]
 async fn rotation_overlaps_and_then_the_old_key_is_out() {
     let house = House::new().await;
     let tenant = house.tenant("Acme").await;

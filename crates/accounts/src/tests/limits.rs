@@ -1,7 +1,9 @@
 //! Rates and quotas.
 
 use super::*;
+use crate::tables::QUOTAS;
 use crate::{AdmitError, InterfaceLimits, LimitKind, TenantLimits};
+use bonafide_vault::records::{Change, Row};
 use std::collections::BTreeMap;
 
 const READ: &str = "documents.read";
@@ -105,6 +107,49 @@ async fn three_nodes_at_once_let_through_the_quota_and_not_one_more() {
         let_through += task.await.unwrap();
     }
     assert_eq!(let_through, QUOTA);
+}
+
+/// Another node that takes so many calls of today's quota.
+fn taken(tenant: TenantId, calls: i64) -> Change {
+    let row = Row::new(&QUOTAS)
+        .with("tenant", tenant.0)
+        .with("interface", READ)
+        .with("day", START.0 / 86_400_000)
+        .with("granted", 0_u64);
+    Change::Add { row, by: vec![("granted", calls)] }
+}
+
+#[tokio::test]
+async fn a_node_that_is_always_the_slower_one_gets_on_all_the_same() {
+    let house = House::with(quota(10_000)).await;
+    let tenant = house.tenant("Acme").await;
+    let caller = house.caller(tenant, Environment::Live, "eu", &[Scope::Document]).await;
+    house.records.outrun((0..1_000).map(|_| taken(tenant, 1)));
+    let asked = house.records.asked();
+    assert_eq!(kind(house.node.admit(&caller, READ).await), None);
+    // A look and a commit: that others count too is no reason to begin again.
+    assert_eq!(house.records.asked() - asked, 2);
+}
+
+#[tokio::test]
+async fn what_others_took_meanwhile_is_not_handed_out_again() {
+    let house = House::with(quota(100)).await;
+    let tenant = house.tenant("Acme").await;
+    let caller = house.caller(tenant, Environment::Live, "eu", &[Scope::Document]).await;
+    // The batch of five does not fit any more, one call does.
+    house.records.outrun([taken(tenant, 99)]);
+    assert_eq!(kind(house.node.admit(&caller, READ).await), None);
+    assert_eq!(kind(house.node.admit(&caller, READ).await), Some(LimitKind::Day));
+    // Nothing fits any more.
+    house.pass(24 * Duration::from_secs(3_600));
+    let tomorrow = |change: Change| match change {
+        Change::Add { row, by } => {
+            Change::Add { row: row.with("day", START.0 / 86_400_000 + 1), by }
+        }
+        other => other,
+    };
+    house.records.outrun([tomorrow(taken(tenant, 100))]);
+    assert_eq!(kind(house.node.admit(&caller, READ).await), Some(LimitKind::Day));
 }
 
 #[tokio::test]

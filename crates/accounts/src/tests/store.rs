@@ -1,5 +1,7 @@
 //! A store that counts what it is asked, and can go away.
 
+use std::collections::VecDeque;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use async_trait::async_trait;
@@ -12,11 +14,17 @@ pub(super) struct Watched {
     store: Sqlite,
     asked: AtomicU64,
     down: AtomicBool,
+    rivals: Mutex<VecDeque<Change>>,
 }
 
 impl Watched {
     pub(super) fn over(store: Sqlite) -> Self {
-        Self { store, asked: AtomicU64::new(0), down: AtomicBool::new(false) }
+        Self {
+            store,
+            asked: AtomicU64::new(0),
+            down: AtomicBool::new(false),
+            rivals: Mutex::default(),
+        }
     }
 
     /// How often something was asked or written until now.
@@ -26,6 +34,11 @@ impl Watched {
 
     pub(super) fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::SeqCst);
+    }
+
+    /// From now on, before each commit one of these is made by someone else.
+    pub(super) fn outrun(&self, by: impl IntoIterator<Item = Change>) {
+        *self.rivals.lock().unwrap() = by.into_iter().collect();
     }
 
     fn ask(&self) -> Result<&Sqlite, RecordsError> {
@@ -44,7 +57,12 @@ impl Records for Watched {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
-        self.ask()?.commit(changes).await
+        let store = self.ask()?;
+        let rival = self.rivals.lock().unwrap().pop_front();
+        if let Some(rival) = rival {
+            store.commit(vec![rival]).await?;
+        }
+        store.commit(changes).await
     }
 
     async fn select(&self, select: Select) -> Result<Vec<Row>, RecordsError> {

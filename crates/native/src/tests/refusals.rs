@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request, header};
-use bonafide_accounts::{InterfaceLimits, Limits, Rate};
-use bonafide_ledger::View;
+use bonafide_accounts::{Actor, InterfaceLimits, Limits, NewKeyRequest, Rate};
+use bonafide_ledger::{Scopes, View};
 use bytes::Bytes;
 
 use super::house::{House, Reply, request};
@@ -146,6 +146,34 @@ async fn who_asks_has_to_be_known() {
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::AUTHORIZATION, format!("Bearer {token}"));
     is(&house.raw(two.body(Body::empty()).unwrap()).await, 401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_network_is_refused_to_who_has_the_secret_and_to_nobody_else() {
+    let house = House::open().await;
+    let client = house.sandbox().await;
+    let new = NewKeyRequest {
+        application: client.application.clone(),
+        scopes: Scopes::all(),
+        networks: vec!["198.51.100.0/24".parse().unwrap()],
+        lifetime: None,
+        signing: false,
+    };
+    let accounts = house.app.accounts();
+    let made = accounts.commit(accounts.create_key(&Actor::cli(), new)).await.unwrap();
+    let (token, secret) = (made.token.expose(), made.secret.expose());
+    is(&house.get(token, "/v1/usage").await, 403, "network_refused");
+    // The same answer as for a key that never was, to the last byte but its call.
+    let told = async |token: &str| {
+        let reply = house.get(token, "/v1/usage").await;
+        is(&reply, 401, "key_not_valid");
+        reply.text().replace(&reply.call(), "")
+    };
+    let nobody = token.replace(&made.key.id.to_string()[4..], &client.key.to_string()[4..]);
+    let forged = token.replace(secret, &"0".repeat(secret.len()));
+    assert_ne!(forged, *token);
+    assert_eq!(told(&forged).await, told(&nobody).await);
+    assert_eq!(told(&token.replace("bf_sandbox", "bf_live")).await, told(&nobody).await);
 }
 
 #[tokio::test]
