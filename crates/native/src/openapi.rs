@@ -236,11 +236,15 @@ pub(crate) fn problems(route: &Route) -> BTreeMap<StatusCode, BTreeSet<Code>> {
         Code::Unauthenticated,
         Code::KeyNotValid,
         Code::NetworkRefused,
-        Code::EnvironmentRefused,
         Code::RateLimited,
         Code::QuotaExceeded,
         Code::Internal,
         Code::StoreUnavailable,
+        // The door's own.
+        Code::TargetTooLong,
+        Code::HeadersTooLarge,
+        Code::AnswerTooLate,
+        Code::Busy,
     ];
     if route.interface.scope.is_some() {
         codes.push(Code::ScopeMissing);
@@ -260,7 +264,7 @@ pub(crate) fn problems(route: &Route) -> BTreeMap<StatusCode, BTreeSet<Code>> {
         codes.push(Code::ContentType);
     }
     if matches!(route.takes, Takes::Pictures(_)) {
-        codes.extend([Code::PictureUnreadable, Code::Busy]);
+        codes.push(Code::PictureUnreadable);
     }
     if route.replay != Replay::Reads {
         codes.extend([

@@ -66,8 +66,6 @@ codes! {
     ScopeMissing = "scope_missing", FORBIDDEN, "The key lacks the scope";
     /// The key may not be used from this address.
     NetworkRefused = "network_refused", FORBIDDEN, "The key may not be used from here";
-    /// The key is for another environment or region.
-    EnvironmentRefused = "environment_refused", FORBIDDEN, "The key is for another environment";
     /// The token of an end user does not open this.
     TokenRefused = "token_refused", FORBIDDEN, "The token does not open this";
     /// There is no such thing, or it belongs to someone else.
@@ -84,6 +82,10 @@ codes! {
     AnswerGone = "answer_gone", GONE, "The first answer is no longer kept";
     /// The thing's time is over, or its data was erased.
     Gone = "gone", GONE, "The data is no longer kept";
+    /// A longer path and query than the server takes.
+    TargetTooLong = "target_too_long", URI_TOO_LONG, "The path is too long";
+    /// More or longer headers than the server takes.
+    HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too large";
     /// More bytes or parts than are taken.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// A content type that this path does not take.
@@ -101,10 +103,34 @@ codes! {
     QuotaExceeded = "quota_exceeded", TOO_MANY_REQUESTS, "The quota is used up";
     /// Our fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The server failed";
+    /// A method that no path has.
+    UnknownMethod = "unknown_method", NOT_IMPLEMENTED, "No path has this method";
+    /// The work took longer than anyone waits; it goes on and is recorded.
+    AnswerTooLate = "answer_too_late", SERVICE_UNAVAILABLE, "The answer took too long";
     /// As much is being worked on as the server can.
     Busy = "busy", SERVICE_UNAVAILABLE, "The server is busy";
     /// A store does not answer.
     StoreUnavailable = "store_unavailable", SERVICE_UNAVAILABLE, "A store does not answer";
+}
+
+impl Code {
+    /// What the HTTP door refuses with by itself, before this room sees the
+    /// request or in its place: one list of codes for whoever answers. That it
+    /// is the door's is tested where the two meet.
+    pub const OF_THE_DOOR: &'static [Self] = &[
+        Self::MalformedBody,
+        Self::InvalidRequest,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::TooSlow,
+        Self::TargetTooLong,
+        Self::HeadersTooLarge,
+        Self::TooLarge,
+        Self::Internal,
+        Self::UnknownMethod,
+        Self::AnswerTooLate,
+        Self::Busy,
+    ];
 }
 
 /// Written by hand: the derive does not see names that a macro gives.

@@ -32,6 +32,7 @@ pub use handle::{ServerHandle, obey_signals};
 pub use health::{Component, Health, State};
 pub use logs::{LogFormat, LogLevel, LogSettings, Logs};
 pub use metrics::{Figure, Figures, Kind};
+pub use problem::problem_codes;
 pub use server::{Drained, Parts, Server};
 pub use settings::{Limits, MetricsSettings, Seconds, Settings, Shutdown, TlsSettings};
 pub use traces::{TraceError, TraceSettings, Traces};

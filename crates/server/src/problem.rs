@@ -22,6 +22,12 @@ pub(crate) struct Problem {
 pub(crate) const METHODS: HeaderValue =
     HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
 
+/// The codes that the door itself may refuse a request with, each with its
+/// status: what a dialect that publishes its codes has to know of.
+pub fn problem_codes() -> impl Iterator<Item = (&'static str, StatusCode)> {
+    Problem::ALL.iter().map(|problem| (problem.code, problem.status))
+}
+
 impl Problem {
     pub(crate) const NOT_FOUND: Self = Self::new(
         StatusCode::NOT_FOUND,
@@ -98,6 +104,22 @@ impl Problem {
         "name the call id when you report it",
     );
 
+    /// Every one of them.
+    const ALL: &[Self] = &[
+        Self::NOT_FOUND,
+        Self::METHOD,
+        Self::NOT_IMPLEMENTED,
+        Self::TARGET,
+        Self::HEADERS,
+        Self::BODY,
+        Self::SLOW_BODY,
+        Self::BROKEN_BODY,
+        Self::UNREADABLE,
+        Self::OVERLOADED,
+        Self::LATE,
+        Self::INTERNAL,
+    ];
+
     const fn new(
         status: StatusCode,
         code: &'static str,
@@ -154,5 +176,28 @@ impl Problem {
             headers.insert(ALLOW, METHODS);
         }
         answer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_codes_is_whole_and_has_each_once() {
+        let consts = include_str!("problem.rs").matches("pub(crate) const").count();
+        // One constant there is not a problem, and this line is not one.
+        assert_eq!(Problem::ALL.len(), consts - 2);
+        let names: std::collections::BTreeSet<_> = problem_codes().map(|(code, _)| code).collect();
+        assert_eq!(names.len(), Problem::ALL.len());
+    }
+
+    #[test]
+    fn what_a_router_says_is_told_with_a_code_of_the_list() {
+        for status in (400..600).filter_map(|status| StatusCode::from_u16(status).ok()) {
+            let problem = Problem::of(status);
+            assert_eq!(problem.status, status);
+            assert!(problem_codes().any(|(code, _)| code == problem.code));
+        }
     }
 }

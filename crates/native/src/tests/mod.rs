@@ -1,5 +1,6 @@
 //! Tests through the real router over real stores.
 
+mod codes;
 mod document;
 mod house;
 mod idempotency;
