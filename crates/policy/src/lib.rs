@@ -30,6 +30,7 @@ mod language;
 mod library;
 mod lint;
 mod names;
+pub mod render;
 
 mod retention;
 mod rules;

@@ -46,7 +46,7 @@ pub(super) const D: &[Row] = &[
         &["d16_labels_are_from_a_closed_list"], ""),
     kept("D17", "numbers of a face live for a call and are never called irreversible",
         "policy::rules, policy::render", &[Policy, Vault, Door],
-        &["d17_face_features_never_rest", ],
+        &["d17_face_features_never_rest", "d17_o19_no_document_claims_irreversibility"],
         "a search for the vector in stores, answers and logs"),
     kept("D18", "a contact message is sealed, delivered and gone in time", "server pages",
         &[Policy, Door], &["d18_contact_messages_have_a_clock_and_few_readers"],
