@@ -258,12 +258,9 @@ impl Log {
         }
         write_tiles(&*self.storage, &tiles).await?;
         publish(&*self.storage, &mut state, checkpoint).await?;
-        self.storage.remove_staged(&name).await?;
-        for (tile, _) in tiles {
-            if tile.is_full() && had_partial(tile, old) {
-                self.storage.remove_partials(&tile).await?;
-            }
-        }
+        let superfluous =
+            tiles.iter().map(|(tile, _)| *tile).filter(|tile| had_partial(*tile, old));
+        tidy(&*self.storage, &name, superfluous).await?;
         Ok(state)
     }
 }
@@ -322,6 +319,19 @@ async fn write_tiles(storage: &dyn Storage, tiles: &staged::Tiles) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Removes what a published batch leaves behind: partial forms of tiles that are
+/// full now, then the staged batch itself.
+async fn tidy(
+    storage: &dyn Storage,
+    staged: &Hash,
+    tiles: impl Iterator<Item = Tile>,
+) -> Result<(), StorageError> {
+    for tile in tiles.filter(|tile| tile.is_full()) {
+        storage.remove_partials(&tile).await?;
+    }
+    storage.remove_staged(staged).await
 }
 
 async fn publish(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::head::HeadCell;
-use super::{State, staged, write_tiles};
+use super::{State, staged, tidy, write_tiles};
 use crate::Hash;
 use crate::checkpoint::{CheckpointError, Head, Origin, SignedCheckpoint};
 use crate::edge::Edge;
@@ -107,8 +107,16 @@ pub(super) async fn state(
     }
 
     let up_to_date = published.as_ref().is_some_and(|old| old.head() == committed);
-    if let Some(name) = head.staged.filter(|_| !up_to_date) {
-        finish(&**storage, &name).await?;
+    let staged = match &head.staged {
+        Some(name) => match batch(&**storage, name).await {
+            // A leftover that nothing depends on any more.
+            Err(OpenError::Edited(_)) if up_to_date => staged::Tiles::new(),
+            batch => batch?,
+        },
+        None => staged::Tiles::new(),
+    };
+    if !up_to_date {
+        write_tiles(&**storage, &staged).await?;
     }
     let reader = Reader::open(Arc::clone(storage), committed).await?;
     for head in seen {
@@ -129,20 +137,19 @@ pub(super) async fn state(
             (head.checkpoint, cell)
         }
     };
-    if let Some(name) = head.staged {
-        storage.remove_staged(&name).await?;
+    if let Some(name) = head.staged.filter(|_| !staged.is_empty()) {
+        tidy(&**storage, &name, staged.into_iter().map(|(tile, _)| tile)).await?;
     }
     Ok(State { head_cell, published_cell, published, edge, tail })
 }
 
-/// Writes the tiles of the batch that the head has committed to last. Where it
-/// is gone, its tiles have been written, or the check of the edge says not.
-async fn finish(storage: &dyn Storage, name: &Hash) -> Result<(), OpenError> {
+/// The batch that the head has committed to last. Where it is gone, its tiles
+/// have been written, or the check of the edge says not.
+async fn batch(storage: &dyn Storage, name: &Hash) -> Result<staged::Tiles, OpenError> {
     let found = storage.get(&Resource::Staged(*name), staged::MAX_STAGED_BYTES).await?;
-    let Some(bytes) = found else { return Ok(()) };
+    let Some(bytes) = found else { return Ok(staged::Tiles::new()) };
     let tiles = (Hash::sha256(&bytes) == *name).then(|| staged::decode(&bytes)).flatten();
-    let tiles = tiles.ok_or(OpenError::Edited(Damage::Edge))?;
-    Ok(write_tiles(storage, &tiles).await?)
+    tiles.ok_or(OpenError::Edited(Damage::Edge))
 }
 
 /// The entries of the partial bundle, which the next batch will be added to.

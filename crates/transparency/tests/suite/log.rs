@@ -195,9 +195,17 @@ async fn dying_at_any_write_loses_nothing_and_forks_nothing() {
                 let mut next = open(store.clone(), &known).await.unwrap();
                 next.append_at(before, &leaves("a", before, batch)).await.unwrap();
                 assert_eq!(next.head(), head_of(&leaves("a", 0, before + batch)));
+                // Nothing is left behind: no staged batch, and no partial form of a
+                // tile that is full.
                 let left = store.resources();
-                let staged = left.iter().filter(|r| matches!(r, Resource::Staged(_))).count();
-                assert_eq!(staged, 0, "{before} + {batch}, write {writes}");
+                let superfluous = left.iter().filter(|resource| match resource {
+                    Resource::Staged(_) => true,
+                    Resource::Tile(tile) => {
+                        !tile.is_full() && left.contains(&Resource::Tile(tile.full()))
+                    }
+                });
+                let superfluous: Vec<String> = superfluous.map(ToString::to_string).collect();
+                assert!(superfluous.is_empty(), "{before}, {batch}, {writes}: {superfluous:?}");
             }
         }
         assert!(deaths >= 12, "{deaths}");
