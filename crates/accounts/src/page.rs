@@ -13,8 +13,9 @@ pub struct Page {
 impl Page {
     /// How many where nothing is said.
     pub const DEFAULT: u32 = 50;
-    /// How many at most.
-    pub const MAX: u32 = 200;
+    /// How many at most: one more than any page that is shown, so that who shows
+    /// it sees whether there are more.
+    pub const MAX: u32 = 201;
 
     /// How many rows to ask for.
     pub(crate) fn rows(&self) -> u32 {

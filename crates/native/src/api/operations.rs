@@ -4,11 +4,12 @@ use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
 use bonafide_ledger::{ApplicationId, LogQuery};
 use bonafide_verify::Moment;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::calls::{Step, view};
-use super::{interface, page};
+use super::interface;
+use super::page::{Listing, listing_query};
 use crate::answer::Answer;
 use crate::frame::Context;
 use crate::input::query;
@@ -39,53 +40,45 @@ pub(crate) const ROUTE: Route = Route {
     handler: |cx| Box::pin(handle(cx)),
 };
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    /// Of this application only.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^app_[a-z2-7]{26}$")]
-    application: Option<ApplicationId>,
-    /// Of this call only.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false)]
-    call: Option<CallId>,
-    /// Of this interface only, such as `documents.read`.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 64)]
-    interface: Option<String>,
-    /// This step only, such as `decode`.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 64)]
-    step: Option<String>,
-    /// With this outcome only: `ok` or a code.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 64)]
-    outcome: Option<String>,
-    /// Where this is the step, its outcome or a code among its facts.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 64)]
-    code: Option<String>,
-    /// Words that must all occur in names and codes.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 200)]
-    words: Option<String>,
-    /// Of calls that started at this moment or later.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
-    from: Option<Moment>,
-    /// Of calls that started before this moment.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
-    until: Option<Moment>,
-    /// `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 1024)]
-    cursor: Option<String>,
-    /// At most so many; 50 if left out.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+listing_query! {
+    Query {
+        /// Of this application only.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^app_[a-z2-7]{26}$")]
+        application: Option<ApplicationId>,
+        /// Of this call only.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false)]
+        call: Option<CallId>,
+        /// Of this interface only, such as `documents.read`.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 64)]
+        interface: Option<String>,
+        /// This step only, such as `decode`.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 64)]
+        step: Option<String>,
+        /// With this outcome only: `ok` or a code.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 64)]
+        outcome: Option<String>,
+        /// Where this is the step, its outcome or a code among its facts.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 64)]
+        code: Option<String>,
+        /// Words that must all occur in names and codes.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 200)]
+        words: Option<String>,
+        /// Of calls that started at this moment or later.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
+        from: Option<Moment>,
+        /// Of calls that started before this moment.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
+        until: Option<Moment>,
+    }
 }
 
 /// A page of steps.
@@ -99,7 +92,8 @@ struct Page {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let query: Query = cx.query()?;
+    let mut query: Query = cx.query()?;
+    let page = query.page();
     let view = view(cx, query.application.clone())?;
     let mut asked = LogQuery {
         application: query.application,
@@ -114,16 +108,10 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
         cursor: None,
         limit: 0,
     };
-    let listing = format!("operations\n{asked:?}");
-    asked.limit = page::limit(query.limit)?;
-    asked.cursor = match query.cursor {
-        None => None,
-        Some(cursor) => Some(cx.cursors(&listing).open(&cursor).await?),
-    };
+    let listing = Listing::asked(cx, page, format!("operations\n{asked:?}")).await?;
+    asked.limit = listing.limit;
+    asked.cursor.clone_from(&listing.after);
     let page = cx.app().ledger().search(&view, &asked).await?;
-    let next = match page.next {
-        None => None,
-        Some(place) => Some(cx.cursors(&listing).make(&place).await?),
-    };
+    let next = listing.next(cx, page.next).await?;
     Answer::ok(&Page { operations: page.items.into_iter().map(Step::from).collect(), next })
 }

@@ -1,4 +1,4 @@
-//! How long a page of a listing may be.
+//! Listings that are read page by page.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -11,13 +11,33 @@ const DEFAULT: u32 = 50;
 /// How many at most.
 const MOST: u32 = 200;
 
-/// The limit that a query asks for.
-pub(super) fn limit(asked: Option<u32>) -> Result<u32, Problem> {
-    match asked.unwrap_or(DEFAULT) {
-        limit @ 1..=MOST => Ok(limit),
-        _ => Err(Problem::new(Code::InvalidQuery, format!("`limit` is 1 to {MOST}"))),
-    }
+/// The query of a listing: its own filters, and what all listings have.
+macro_rules! listing_query {
+    ($(#[$about:meta])* $name:ident { $($(#[$of:meta])* $filter:ident: $kind:ty,)* }) => {
+        $(#[$about])*
+        #[derive(serde::Deserialize, utoipa::IntoParams)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            $($(#[$of])* $filter: $kind,)*
+            /// `next` of the page before.
+            #[serde(default)]
+            #[param(nullable = false, max_length = 1024)]
+            cursor: Option<String>,
+            /// At most so many; 50 if left out.
+            #[serde(default)]
+            #[param(nullable = false, minimum = 1, maximum = 200)]
+            limit: Option<u32>,
+        }
+
+        impl $name {
+            /// Which page; the filters stay.
+            fn page(&mut self) -> $crate::api::page::PageQuery {
+                $crate::api::page::PageQuery { cursor: self.cursor.take(), limit: self.limit.take() }
+            }
+        }
+    };
 }
+pub(super) use listing_query;
 
 /// What a listing is asked that knows no filters.
 #[derive(Deserialize, IntoParams)]
@@ -29,45 +49,68 @@ pub(super) struct PageQuery {
     pub(super) cursor: Option<String>,
     /// At most so many; 50 if left out.
     #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 199)]
+    #[param(nullable = false, minimum = 1, maximum = 200)]
     pub(super) limit: Option<u32>,
 }
 
-/// How many are asked for, and behind which one.
-pub(super) async fn asked(
-    cx: &Context,
-    query: PageQuery,
-    listing: &str,
-) -> Result<(u32, Option<String>), Problem> {
-    // One more is read than shown, to know whether there are more: so the most
-    // that a page shows is one less than the room below gives.
-    let limit = limit(query.limit)?.min(MOST - 1);
-    let after = match query.cursor {
-        None => None,
-        Some(cursor) => Some(cx.cursors(listing).open(&cursor).await?),
-    };
-    Ok((limit, after))
+/// One page of a listing.
+pub(super) struct Listing {
+    /// The listing and its filters: a cursor is good for no other.
+    name: String,
+    /// At most so many.
+    pub(super) limit: u32,
+    /// Where the page before ended.
+    pub(super) after: Option<String>,
 }
 
-/// The cursor behind the last one that is shown, if there are more; what is
-/// beyond the page is taken away.
-pub(super) async fn next<T>(
-    cx: &Context,
-    listing: &str,
-    found: &mut Vec<T>,
-    limit: u32,
-    place: impl Fn(&T) -> String,
-) -> Result<Option<String>, Problem> {
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    if found.len() <= limit {
-        return Ok(None);
+impl Listing {
+    /// The page that is asked for.
+    pub(super) async fn asked(
+        cx: &Context,
+        query: PageQuery,
+        name: String,
+    ) -> Result<Self, Problem> {
+        let limit = match query.limit.unwrap_or(DEFAULT) {
+            limit @ 1..=MOST => limit,
+            _ => return Err(Problem::new(Code::InvalidQuery, format!("`limit` is 1 to {MOST}"))),
+        };
+        let after = match query.cursor {
+            None => None,
+            Some(cursor) => Some(cx.cursors(&name).open(&cursor).await?),
+        };
+        Ok(Self { name, limit, after })
     }
-    found.truncate(limit);
-    match found.last() {
-        None => Ok(None),
-        Some(last) => {
-            let place = place(last);
-            Ok(Some(cx.cursors(listing).make(&place).await?))
+
+    /// The page as accounts take it: one more is read than is shown, to know
+    /// whether there are more.
+    pub(super) fn one_more(&self) -> bonafide_accounts::Page {
+        bonafide_accounts::Page { after: self.after.clone(), limit: Some(self.limit + 1) }
+    }
+
+    /// Takes away what is beyond the page; where it ends, if there are more.
+    pub(super) fn cut<T>(
+        &self,
+        found: &mut Vec<T>,
+        place: impl Fn(&T) -> String,
+    ) -> Option<String> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        if found.len() <= limit {
+            return None;
+        }
+        found.truncate(limit);
+        found.last().map(place)
+    }
+
+    /// What the next page is asked with, if this one ends at a place and not
+    /// with the listing.
+    pub(super) async fn next(
+        &self,
+        cx: &Context,
+        place: Option<String>,
+    ) -> Result<Option<String>, Problem> {
+        match place {
+            None => Ok(None),
+            Some(place) => Ok(Some(cx.cursors(&self.name).make(&place).await?)),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `GET /v1/applications`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_accounts::{Actor, Page};
+use bonafide_accounts::Actor;
 use bonafide_context::TenantId;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::ShownApplication;
-use crate::api::page::{self, PageQuery};
+use crate::api::page::{Listing, listing_query};
 
 use crate::answer::Answer;
 use crate::api::interface;
@@ -37,21 +37,13 @@ pub(crate) const ROUTE: Route = Route {
     handler: |cx| Box::pin(handle(cx)),
 };
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    /// The tenant's AppID; left out, the one of the key.
-    #[serde(default)]
-    #[param(value_type = Option<u64>, nullable = false)]
-    app_id: Option<TenantId>,
-    /// `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 1024)]
-    cursor: Option<String>,
-    /// At most so many; 50 if left out.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+listing_query! {
+    Query {
+        /// The tenant's AppID; left out, the one of the key.
+        #[serde(default)]
+        #[param(value_type = Option<u64>, nullable = false)]
+        app_id: Option<TenantId>,
+    }
 }
 
 /// A page of applications.
@@ -65,14 +57,13 @@ struct Applications {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Query { app_id, cursor, limit } = cx.query()?;
-    let tenant = app_id.unwrap_or(cx.caller.tenant);
-    let listing = format!("applications\n{tenant}");
-    let (limit, after) = page::asked(cx, PageQuery { cursor, limit }, &listing).await?;
-    let page = Page { after, limit: Some(limit + 1) };
-    let actor = Actor::caller(&cx.caller);
+    let mut query: Query = cx.query()?;
+    let tenant = query.app_id.unwrap_or(cx.caller.tenant);
+    let listing = Listing::asked(cx, query.page(), format!("applications\n{tenant}")).await?;
+    let (actor, page) = (Actor::caller(&cx.caller), listing.one_more());
     let mut found = cx.app().accounts().applications(&actor, tenant, &page).await?;
-    let next = page::next(cx, &listing, &mut found, limit, |last| last.id.to_string()).await?;
+    let place = listing.cut(&mut found, |last| last.id.to_string());
+    let next = listing.next(cx, place).await?;
     let applications = found.into_iter().map(ShownApplication::from).collect();
     Answer::ok(&Applications { applications, next })
 }

@@ -1,13 +1,13 @@
 //! `GET /v1/applications/{application}/keys`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_accounts::{Actor, Page};
+use bonafide_accounts::Actor;
 use bonafide_ledger::ApplicationId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ShownKey;
-use crate::api::page::{self, PageQuery};
+use crate::api::page::{Listing, PageQuery};
 
 use crate::answer::Answer;
 use crate::api::interface;
@@ -51,13 +51,12 @@ struct Keys {
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let application: ApplicationId = cx.named("application")?;
     let query: PageQuery = cx.query()?;
-    let listing = format!("keys\n{application}");
-    let (limit, after) = page::asked(cx, query, &listing).await?;
-    let page = Page { after, limit: Some(limit + 1) };
+    let listing = Listing::asked(cx, query, format!("keys\n{application}")).await?;
     let app = cx.app();
-    let actor = Actor::caller(&cx.caller);
+    let (actor, page) = (Actor::caller(&cx.caller), listing.one_more());
     let mut found = app.accounts().keys(&actor, &application, &page).await?;
-    let next = page::next(cx, &listing, &mut found, limit, |last| last.id.to_string()).await?;
+    let place = listing.cut(&mut found, |last| last.id.to_string());
+    let next = listing.next(cx, place).await?;
     let now = app.clock().now();
     Answer::ok(&Keys { keys: found.into_iter().map(|key| ShownKey::of(key, now)).collect(), next })
 }

@@ -1,12 +1,12 @@
 //! `GET /v1/tenants`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_accounts::{Actor, Page};
+use bonafide_accounts::Actor;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ShownTenant;
-use crate::api::page::{self, PageQuery};
+use crate::api::page::{Listing, PageQuery};
 
 use crate::answer::Answer;
 use crate::api::interface;
@@ -48,9 +48,10 @@ struct Tenants {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let query: PageQuery = cx.query()?;
-    let (limit, after) = page::asked(cx, query, "tenants").await?;
-    let page = Page { after, limit: Some(limit + 1) };
-    let mut found = cx.app().accounts().tenants(&Actor::caller(&cx.caller), &page).await?;
-    let next = page::next(cx, "tenants", &mut found, limit, |last| last.app_id.to_string()).await?;
+    let listing = Listing::asked(cx, query, "tenants".to_owned()).await?;
+    let (actor, page) = (Actor::caller(&cx.caller), listing.one_more());
+    let mut found = cx.app().accounts().tenants(&actor, &page).await?;
+    let place = listing.cut(&mut found, |last| last.app_id.to_string());
+    let next = listing.next(cx, place).await?;
     Answer::ok(&Tenants { tenants: found.into_iter().map(ShownTenant::from).collect(), next })
 }

@@ -3,12 +3,13 @@
 use axum::http::{Method, StatusCode};
 use bonafide_ledger::{ApplicationId, CallQuery};
 use bonafide_verify::Moment;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Row, view};
 use crate::answer::Answer;
-use crate::api::{interface, page};
+use crate::api::interface;
+use crate::api::page::{Listing, listing_query};
 use crate::frame::Context;
 use crate::input::query;
 use crate::openapi::{query_of, schema_of};
@@ -37,37 +38,29 @@ pub(crate) const ROUTE: Route = Route {
     handler: |cx| Box::pin(handle(cx)),
 };
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    /// Of this application only.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^app_[a-z2-7]{26}$")]
-    application: Option<ApplicationId>,
-    /// Of this interface only, such as `documents.read`.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 64)]
-    interface: Option<String>,
-    /// With this result only: `ok` or a code.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 64)]
-    result: Option<String>,
-    /// Calls that started at this moment or later.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
-    from: Option<Moment>,
-    /// Calls that started before this moment.
-    #[serde(default, deserialize_with = "query::parsed_optional")]
-    #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
-    until: Option<Moment>,
-    /// `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 1024)]
-    cursor: Option<String>,
-    /// At most so many; 50 if left out.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+listing_query! {
+    Query {
+        /// Of this application only.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^app_[a-z2-7]{26}$")]
+        application: Option<ApplicationId>,
+        /// Of this interface only, such as `documents.read`.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 64)]
+        interface: Option<String>,
+        /// With this result only: `ok` or a code.
+        #[serde(default)]
+        #[param(nullable = false, max_length = 64)]
+        result: Option<String>,
+        /// Calls that started at this moment or later.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
+        from: Option<Moment>,
+        /// Calls that started before this moment.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<String>, nullable = false, required = false, format = DateTime)]
+        until: Option<Moment>,
+    }
 }
 
 /// A page of calls.
@@ -81,26 +74,22 @@ struct Page {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Query { application, interface, result, from, until, cursor, limit } = cx.query()?;
+    let mut query: Query = cx.query()?;
+    let page = query.page();
+    let Query { application, interface, result, from, until, .. } = query;
     let view = view(cx, application.clone())?;
-    let listing = format!("calls\n{application:?}\n{interface:?}\n{result:?}\n{from:?}\n{until:?}");
-    let cursor = match cursor {
-        None => None,
-        Some(cursor) => Some(cx.cursors(&listing).open(&cursor).await?),
-    };
+    let name = format!("calls\n{application:?}\n{interface:?}\n{result:?}\n{from:?}\n{until:?}");
+    let listing = Listing::asked(cx, page, name).await?;
     let query = CallQuery {
         application,
         interface,
         result,
         from: from.map(|moment| moment.0),
         until: until.map(|moment| moment.0),
-        cursor,
-        limit: page::limit(limit)?,
+        cursor: listing.after.clone(),
+        limit: listing.limit,
     };
     let page = cx.app().ledger().calls(&view, &query).await?;
-    let next = match page.next {
-        None => None,
-        Some(place) => Some(cx.cursors(&listing).make(&place).await?),
-    };
+    let next = listing.next(cx, page.next).await?;
     Answer::ok(&Page { calls: page.items.into_iter().map(Row::from).collect(), next })
 }

@@ -1,14 +1,14 @@
 //! `GET /v1/templates`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_accounts::{Actor, Page};
+use bonafide_accounts::Actor;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Shown;
 use crate::answer::Answer;
 use crate::api::interface;
-use crate::api::page::{self, PageQuery};
+use crate::api::page::{Listing, PageQuery};
 use crate::frame::Context;
 use crate::openapi::{query_of, schema_of};
 use crate::problem::{Code, Problem};
@@ -47,10 +47,10 @@ struct Templates {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let query: PageQuery = cx.query()?;
-    let (limit, page) = page::asked(cx, query, "templates").await?;
+    let listing = Listing::asked(cx, query, "templates".to_owned()).await?;
     let (actor, realm) = (Actor::caller(&cx.caller), cx.caller.realm());
-    let page = Page { after: page, limit: Some(limit + 1) };
-    let mut found = cx.app().accounts().templates(&actor, &realm, &page).await?;
-    let next = page::next(cx, "templates", &mut found, limit, |last| last.name.clone()).await?;
+    let mut found = cx.app().accounts().templates(&actor, &realm, &listing.one_more()).await?;
+    let place = listing.cut(&mut found, |last| last.name.clone());
+    let next = listing.next(cx, place).await?;
     Answer::ok(&Templates { templates: found.into_iter().map(Shown::from).collect(), next })
 }

@@ -6,10 +6,11 @@ use bonafide_verify::interface;
 use bonafide_verify::verification::{
     ListVerifications, State, Verification, VerificationId, list_verifications,
 };
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::answer::Answer;
+use crate::api::page::{Listing, listing_query};
 use crate::frame::Context;
 use crate::openapi::{query_of, schema_of};
 use crate::problem::{Code, Problem};
@@ -37,25 +38,17 @@ pub(crate) const ROUTE: Route = Route {
     handler: |cx| Box::pin(handle(cx)),
 };
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    /// In this state only.
-    #[serde(default)]
-    #[param(nullable = false)]
-    state: Option<State>,
-    /// About this person only, as you call him.
-    #[serde(default)]
-    #[param(nullable = false, min_length = 1, max_length = 200)]
-    reference: Option<String>,
-    /// `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 1024)]
-    cursor: Option<String>,
-    /// At most so many; 50 if left out.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+listing_query! {
+    Query {
+        /// In this state only.
+        #[serde(default)]
+        #[param(nullable = false)]
+        state: Option<State>,
+        /// About this person only, as you call him.
+        #[serde(default)]
+        #[param(nullable = false, min_length = 1, max_length = 200)]
+        reference: Option<String>,
+    }
 }
 
 /// A page of verifications.
@@ -69,26 +62,21 @@ struct Page {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Query { state, reference, cursor, limit } = cx.query()?;
-    let limit = crate::api::page::limit(limit)?;
+    let mut query: Query = cx.query()?;
+    let page = query.page();
+    let Query { state, reference, .. } = query;
     let state_name = state.map_or("", State::name);
     let whom = reference.as_deref().unwrap_or("");
-    let listing = format!("verifications\n{state_name}\n{whom}");
-    let after = match cursor {
-        None => None,
-        Some(cursor) => Some(place(&cx.cursors(&listing).open(&cursor).await?)?),
-    };
-    let request =
-        ListVerifications { state, reference: reference.map(Sensitive::new), after, limit };
+    let name = format!("verifications\n{state_name}\n{whom}");
+    let listing = Listing::asked(cx, page, name).await?;
+    let after = listing.after.as_deref().map(place).transpose()?;
+    let (reference, limit) = (reference.map(Sensitive::new), listing.limit);
+    let request = ListVerifications { state, reference, after, limit };
     let done = list_verifications(&cx.app(), &mut cx.call, request).await?;
     let page = cx.done(done);
-    let next = match page.verifications.last() {
-        Some(last) if page.more => {
-            let place = format!("{} {}", last.created_at.0.0, last.id);
-            Some(cx.cursors(&listing).make(&place).await?)
-        }
-        _ => None,
-    };
+    let last = page.verifications.last().filter(|_| page.more);
+    let place = last.map(|last| format!("{} {}", last.created_at.0.0, last.id));
+    let next = listing.next(cx, place).await?;
     Answer::ok(&Page { verifications: page.verifications, next })
 }
 

@@ -2,11 +2,11 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_verify::webhooks::{Delivery, DeliveryQuery, DeliveryState, EndpointId};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::owner;
-use crate::api::page;
+use crate::api::page::{Listing, listing_query};
 
 use crate::answer::Answer;
 use crate::api::interface;
@@ -36,21 +36,13 @@ pub(crate) const ROUTE: Route = Route {
     handler: |cx| Box::pin(handle(cx)),
 };
 
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-struct Query {
-    /// In this state only.
-    #[serde(default)]
-    #[param(nullable = false)]
-    state: Option<DeliveryState>,
-    /// `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false, max_length = 1024)]
-    cursor: Option<String>,
-    /// At most so many; 50 if left out.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+listing_query! {
+    Query {
+        /// In this state only.
+        #[serde(default)]
+        #[param(nullable = false)]
+        state: Option<DeliveryState>,
+    }
 }
 
 /// A page of deliveries.
@@ -65,21 +57,15 @@ struct Page {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: EndpointId = cx.named("id")?;
-    let Query { state, cursor, limit } = cx.query()?;
-    let limit = Some(page::limit(limit)?);
+    let mut query: Query = cx.query()?;
+    let (page, state) = (query.page(), query.state);
     let webhooks = cx.webhooks()?;
     // One that is not there has no log, not an empty one.
     webhooks.read_endpoint(&owner(cx), &id).await?;
-    let listing = format!("deliveries\n{id}\n{state:?}");
-    let cursor = match cursor {
-        None => None,
-        Some(cursor) => Some(cx.cursors(&listing).open(&cursor).await?),
-    };
+    let listing = Listing::asked(cx, page, format!("deliveries\n{id}\n{state:?}")).await?;
+    let (cursor, limit) = (listing.after.clone(), Some(listing.limit));
     let query = DeliveryQuery { endpoint: Some(id), state, cursor, limit };
     let page = webhooks.list_deliveries(&owner(cx), &query).await?;
-    let next = match page.next {
-        None => None,
-        Some(place) => Some(cx.cursors(&listing).make(&place).await?),
-    };
+    let next = listing.next(cx, page.next).await?;
     Answer::ok(&Page { deliveries: page.items, next })
 }
