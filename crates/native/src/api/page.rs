@@ -70,10 +70,10 @@ impl Listing {
         query: PageQuery,
         name: String,
     ) -> Result<Self, Problem> {
-        let limit = match query.limit.unwrap_or(DEFAULT) {
-            limit @ 1..=MOST => limit,
-            _ => return Err(Problem::new(Code::InvalidQuery, format!("`limit` is 1 to {MOST}"))),
-        };
+        let limit = query.limit.unwrap_or(DEFAULT);
+        if !(1..=MOST).contains(&limit) {
+            return Err(Problem::new(Code::InvalidQuery, format!("`limit` is 1 to {MOST}")));
+        }
         let after = match query.cursor {
             None => None,
             Some(cursor) => Some(cx.cursors(&name).open(&cursor).await?),
