@@ -91,7 +91,8 @@ async fn main() {
         let receipts = 1_000;
         let mut made = Vec::new();
         for _ in 0..receipts {
-            made.push(log.receipt(random.below(read)).await.unwrap());
+            let checkpoint = log.checkpoint().await.unwrap();
+            made.push(reader.receipt(random.below(read), checkpoint).await.unwrap());
         }
         println!("receipts made: {}/s", per_second(receipts, clock.elapsed() - start));
         let policy = Policy::new([key().verifier().clone()], [], 0).unwrap();

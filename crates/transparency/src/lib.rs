@@ -15,6 +15,30 @@
 //! No sockets, no files, no runtime: a [`Storage`] is handed in, and witnesses
 //! are asked by whoever has the network.
 //!
+//! ```
+//! # use std::sync::Arc;
+//! # use bonafide_context::{OsRandom, SystemClock};
+//! use bonafide_transparency::note::{Algorithm, SigningKey};
+//! use bonafide_transparency::policy::Policy;
+//! use bonafide_transparency::{Log, LogKeys, Receipt, storage::Memory};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let key = SigningKey::generate("log.example".parse()?, Algorithm::Ed25519, &mut OsRandom)?;
+//! let trusted = Policy::new([key.verifier().clone()], [], 0)?;
+//! let clock = Arc::new(SystemClock::start());
+//! let mut log = Log::create(Arc::new(Memory::new()), LogKeys::new(key), clock).await?;
+//!
+//! let appended = log.append(&[b"an event".to_vec()]).await?;
+//! let text = log.receipt(appended.first).await?.to_text();
+//!
+//! // Elsewhere, years later, without a network:
+//! let proven = Receipt::parse(text.as_bytes())?.verify(&trusted)?;
+//! assert_eq!(proven.entry, b"an event");
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # What it protects against
 //!
 //! The one to protect against is the operator himself, or whoever has taken over

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::checkpoint::{CheckpointError, Head, Origin, SignedCheckpoint};
 use crate::edge::Edge;
 use crate::note::Keyring;
+use crate::receipt::Receipt;
 use crate::storage::{Cell, Resource, Storage, StorageError};
 use crate::tile::{Kind, Tile, WIDTH, decode_bundle, decode_hashes, hashes_at, place};
 use crate::tree::{self, Node, consistency_ranges, inclusion_ranges, join, perfect, subtrees};
@@ -95,6 +96,20 @@ impl Reader {
             return Err(ReadError::NotInTree);
         }
         self.prove(&inclusion_ranges(index, self.head.size)).await
+    }
+
+    /// A receipt for the entry of that index, under the checkpoint that this
+    /// reader reads up to.
+    pub async fn receipt(
+        &self,
+        index: u64,
+        checkpoint: SignedCheckpoint,
+    ) -> Result<Receipt, ReadError> {
+        if checkpoint.head() != self.head {
+            return Err(ReadError::NotInTree);
+        }
+        let entry = self.entry(index).await?;
+        Ok(Receipt::new(entry, index, self.prove_inclusion(index).await?, checkpoint))
     }
 
     /// What proves that the log of `old` entries is the beginning of this one.

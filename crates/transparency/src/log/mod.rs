@@ -88,8 +88,9 @@ pub struct Appended {
 }
 
 impl Log {
-    /// Begins a log in an empty store. A store that had one is refused: a log
-    /// that was lost must not begin again in silence.
+    /// Begins a log in an empty store. A store that has one, or a part of one, is
+    /// refused: a log that was lost must not begin again in silence. One that was
+    /// begun and not finished is opened.
     pub async fn create(
         storage: Arc<dyn Storage>,
         keys: LogKeys,
@@ -207,16 +208,11 @@ impl Log {
         Ok(Reader::at(Arc::clone(&self.storage), edge))
     }
 
-    /// A receipt for a leaf under the published checkpoint.
+    /// A receipt for a leaf under the published checkpoint. For many at once,
+    /// [`Log::reader`] and [`Reader::receipt`] read each tile once.
     pub async fn receipt(&mut self, index: u64) -> Result<Receipt, AppendError> {
         let checkpoint = self.checkpoint().await?;
-        let reader = self.reader().await?;
-        Ok(Receipt::new(
-            reader.entry(index).await?,
-            index,
-            reader.prove_inclusion(index).await?,
-            checkpoint,
-        ))
+        Ok(self.reader().await?.receipt(index, checkpoint).await?)
     }
 
     /// What the store holds, read again after a failure. This process will not

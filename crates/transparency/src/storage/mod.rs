@@ -21,6 +21,10 @@ use crate::{Hash, Tile};
 /// Over a store of objects it needs their conditional writes (`If-None-Match`,
 /// `If-Match`). [`conformance`] checks an implementation.
 ///
+/// A writer that loses a race or dies before it has committed leaves its staged
+/// batch behind; those older than a day, and not named by the head, may be
+/// removed.
+///
 /// Tiles and the published checkpoint are what a static file server may give to
 /// anyone at [`Resource`]'s and [`Cell`]'s paths; `staged/` and `head` are the
 /// writer's own.

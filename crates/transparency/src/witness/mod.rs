@@ -12,7 +12,7 @@ mod server;
 
 pub use client::{Client, ClientError, Outcome};
 pub use request::{AddCheckpoint, RequestError};
-pub use server::{Answer, MemoryWitness, Witness, WitnessStorage};
+pub use server::{Answer, MemoryWitness, Witness, WitnessStorage, conformance};
 
 /// The path below a witness's prefix that checkpoints are posted to.
 pub const ADD_CHECKPOINT: &str = "add-checkpoint";

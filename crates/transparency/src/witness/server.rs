@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use bonafide_context::Clock;
 
 use super::AddCheckpoint;
+use crate::Hash;
 use crate::checkpoint::{Head, Origin};
 use crate::note::{Algorithm, KeyError, Keyring, SigningKey, VerifierKey};
-use crate::storage::{StorageError, Swap};
+use crate::storage::{StorageError, Swap, Violation};
 use crate::tree::verify_consistency;
 
 /// What a witness remembers: for each log, the one head it has cosigned last.
@@ -167,6 +168,30 @@ fn judge(latest: Option<Head>, request: &AddCheckpoint) -> Result<(), Answer> {
     }
     verify_consistency((latest.size, latest.root), (new.size, new.root), &request.proof)
         .map_err(|_| Answer::Inconsistent)
+}
+
+/// What every witness's memory must do: run it against an empty one.
+pub async fn conformance(store: &dyn WitnessStorage) -> Result<(), Violation> {
+    let rule = |holds: bool, text| if holds { Ok(()) } else { Err(Violation::Rule(text)) };
+    let name = |text: &str| {
+        text.parse::<Origin>().map_err(|_| Violation::Rule("the suite names logs that can exist"))
+    };
+    let (one, other) = (name("log.example/one")?, name("log.example/other")?);
+    let head = |size: u64| Head { size, root: Hash::sha256(&size.to_be_bytes()) };
+    rule(store.latest(&one).await?.is_none(), "a log that was never seen has no head")?;
+    let early = store.advance(&one, Some(head(1)), head(2)).await?;
+    rule(early == Swap::Conflict, "a log that was never seen has no head to go on from")?;
+    rule(store.advance(&one, None, head(1)).await? == Swap::Swapped, "the first head is kept")?;
+    let again = store.advance(&one, None, head(2)).await?;
+    rule(again == Swap::Conflict, "a log is new once")?;
+    let root = Head { root: head(9).root, ..head(1) };
+    let forked = store.advance(&one, Some(root), head(2)).await?;
+    rule(forked == Swap::Conflict, "the root counts, not the size alone")?;
+    rule(store.latest(&one).await? == Some(head(1)), "a conflict changes nothing")?;
+    let on = store.advance(&one, Some(head(1)), head(2)).await?;
+    rule(on == Swap::Swapped, "a head follows the one before")?;
+    rule(store.latest(&one).await? == Some(head(2)), "what was written is read")?;
+    rule(store.latest(&other).await?.is_none(), "logs do not know of each other")
 }
 
 /// A witness's memory that ends with the process: for tests.

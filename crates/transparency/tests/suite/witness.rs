@@ -207,6 +207,11 @@ async fn a_witness_has_a_cosignature_key_and_logs_have_not() {
     assert!(Witness::new(own, [log], storage(), clock()).is_err());
 }
 
+#[tokio::test]
+async fn memory_is_a_witnesss_memory() {
+    assert_eq!(bonafide_transparency::witness::conformance(&MemoryWitness::new()).await, Ok(()));
+}
+
 /// A store in which another request is first to write, each time.
 struct Raced {
     inner: MemoryWitness,
