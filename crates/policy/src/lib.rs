@@ -15,6 +15,9 @@
 //! # Ok::<(), bonafide_policy::Findings>(())
 //! ```
 
+// The derives name this crate from outside; its own tests use them too.
+extern crate self as bonafide_policy;
+
 mod ages;
 mod category;
 mod compose;
@@ -24,6 +27,7 @@ mod effective;
 mod file;
 mod finding;
 mod held;
+mod inventory;
 
 mod keep;
 mod language;
@@ -38,6 +42,7 @@ mod tighten;
 mod vocabulary;
 
 pub use ages::{AgeDecision, BirthDate, Jurisdiction, Place, PlaceError};
+pub use bonafide_policy_derive::{Held, HeldPart};
 pub use category::{Category, Purpose};
 pub use diff::{Difference, diff};
 pub use effective::{Cell, Effective, PolicyId};
@@ -47,7 +52,8 @@ pub use file::{
     TransfersFile,
 };
 pub use finding::{Finding, Findings, Rule};
-pub use held::Held;
+pub use held::{Held, HeldField, HeldPart, fits};
+pub use inventory::{InventoryEntry, Stored, inventory, inventory_markdown};
 pub use keep::{Keep, KeepError};
 pub use language::Language;
 pub use library::{DEFAULT_POLICY, Library, bundled_sources, lint};

@@ -13,7 +13,7 @@ pub(super) const D: &[Row] = &[
         "ledger::step", &[Vault, Door], &[], "seeded failures and markers through every endpoint"),
     kept("D3", "identification data is marked as such by its type",
         "policy::Held", &[Policy, Vault],
-        &[], "the rooms' own types in the inventory"),
+        &["d3_every_stored_field_has_a_category"], "the rooms' own types in the inventory"),
     kept("D4", "face media rest as objects under one transaction only",
         "vault", &[Vault, Door], &[], "liveness capture with its four kinds of object"),
     kept("D5", "document media and what was read of them rest under one transaction",

@@ -34,7 +34,7 @@ fn card(w: &Writer<'_>, one: &Difference) -> Card {
     let keys: Vec<&str> = one.cell.0.iter().map(String::as_str).collect();
     let title = match keys.as_slice() {
         ["categories", category, rest @ ..] => {
-            let name = category.parse().map(|category| w.words.category(category).0);
+            let name = category.parse().map(|category| w.words.entry(category));
             let name = name.unwrap_or(category);
             let purpose = match rest {
                 ["purposes", purpose, ..] => purpose.parse().ok(),

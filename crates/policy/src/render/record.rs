@@ -33,9 +33,6 @@ fn entry(w: &Writer<'_>, purpose: Purpose) -> Option<Card> {
     if !cells.iter().all(|(category, _)| category.is_of_end_user()) {
         persons.push(w.say(P::PersonsUsers));
     }
-    let mut grounds: Vec<String> = cells.iter().map(|(_, cell)| w.ground(cell)).collect();
-    grounds.sort();
-    grounds.dedup();
     let categories: Vec<Category> = cells.iter().map(|(category, _)| *category).collect();
     let to = w.policy.subprocessors().iter();
     let to = to.filter(|one| one.categories.iter().any(|c| categories.contains(c)));
@@ -43,14 +40,13 @@ fn entry(w: &Writer<'_>, purpose: Purpose) -> Option<Card> {
     let recipients = if recipients.is_empty() { w.say(P::None) } else { w.words.list(&recipients) };
     let mut facts = vec![
         w.fact(P::RoleLabel, w.words.data_role(w.policy.role(purpose))),
-        w.fact(P::Persons, w.words.list(&persons)),
-        w.fact(P::Ground, grounds.join("; ")),
+        w.fact(P::Persons, persons.join("; ")),
         w.fact(P::Recipients, recipients),
     ];
     facts.extend(cells.iter().map(|(category, cell)| {
-        let (name, _) = w.words.category(*category);
         let consent = w.words.consent(cell.consent);
-        Fact::with_note(name, w.periods(cell), format!("{}: {consent}", w.say(P::Consent)))
+        let note = format!("{}. {}: {consent}.", w.ground(cell), w.say(P::Consent));
+        Fact::with_note(w.words.entry(*category), w.periods(cell), note)
     }));
     let (title, what_for) = w.words.purpose(purpose);
     Some(Card {

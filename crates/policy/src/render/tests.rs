@@ -159,7 +159,7 @@ fn m10_every_document_is_made_from_the_policy() {
     }
     // No kind of data is left out of the record and of the register.
     for &category in Category::ALL {
-        let name = of(Language::English).category(category).0;
+        let name = of(Language::English).entry(category);
         for kind in [DocumentKind::RecordOfProcessing, DocumentKind::TransferRegister] {
             assert!(written(kind, &own).markdown().contains(name), "{kind} {category}");
         }

@@ -9,7 +9,7 @@ pub(super) fn write(w: &Writer<'_>) -> Document {
     let bases = w.policy.transfer_bases().iter();
     let bases = Block::List(bases.map(|basis| w.words.transfer(*basis).to_owned()).collect());
     let rules = Category::ALL.iter().map(|category| {
-        let (name, _) = w.words.category(*category);
+        let name = w.words.entry(*category);
         Fact::new(name, w.words.region(w.policy.region_rule(*category)))
     });
     let abroad = w.policy.subprocessors().iter().filter(|one| one.transfer.is_some());

@@ -138,6 +138,31 @@ impl Words for English {
         }
     }
 
+    fn entry(&self, category: Category) -> &'static str {
+        match category {
+            Category::Identification => "Details of identity",
+            Category::FaceMedia => "Pictures of faces",
+            Category::DocumentMedia => "Pictures of documents",
+            Category::Results => "Results",
+            Category::SubjectReference => "Customer's reference",
+            Category::Device => "Facts about devices",
+            Category::ClientEvents => "Steps of a person's way",
+            Category::Consent => "Records of consent",
+            Category::Guardian => "Guardians",
+            Category::FaceFeatures => "Measurements of faces",
+            Category::Identifiers => "Identifiers asked about",
+            Category::Contact => "Messages received",
+            Category::Monitoring
+            | Category::OperationLog
+            | Category::Account
+            | Category::Configuration
+            | Category::SecurityLog
+            | Category::Deliveries
+            | Category::Idempotency
+            | Category::Diagnostics => self.category(category).0,
+        }
+    }
+
     fn purpose(&self, purpose: Purpose) -> (&'static str, &'static str) {
         match purpose {
             Purpose::Service => ("Service", "to do what was asked for"),

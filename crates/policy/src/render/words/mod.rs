@@ -19,6 +19,8 @@ pub(super) trait Words: Sync {
     fn say(&self, phrase: Phrase) -> &'static str;
     /// A kind of data: its name, and what it is.
     fn category(&self, category: Category) -> (&'static str, &'static str);
+    /// Its name in a register, which speaks of persons and not to them.
+    fn entry(&self, category: Category) -> &'static str;
     /// What for, as a heading and as the end of "we use it …".
     fn purpose(&self, purpose: Purpose) -> (&'static str, &'static str);
     fn basis(&self, basis: Basis) -> &'static str;
@@ -59,7 +61,7 @@ macro_rules! phrases {
 
 phrases! {
     // Of every document.
-    Contents, Version, InForce, Policy, Foot, NotSet, None, Purposes, Ground,
+    Contents, Version, InForce, Policy, Foot, NotSet, None, Purposes,
     Storage, Consent, RoleLabel, Recipients, DataLabel, Persons, Measures,
     SafetyTransport, SafetyRest, SafetyKeys, SafetyWorker, SafetyLogs, SafetyLimits,
     Changed, FirstVersion, NoChange, ChangesAnnounced, Before, After, ConsentAgain, Added, Removed,

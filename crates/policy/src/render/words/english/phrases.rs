@@ -16,7 +16,6 @@ pub(super) fn say(phrase: Phrase) -> &'static str {
         P::NotSet => "[not set yet: {name}]",
         P::None => "none",
         P::Purposes => "Used",
-        P::Ground => "Legal basis",
         P::Storage => "Rests in",
         P::Consent => "Consent",
         P::RoleLabel => "Role",
