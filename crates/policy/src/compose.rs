@@ -16,6 +16,10 @@ use crate::{Keep, Library};
 const OWN: [&str; 7] =
     ["name", "kind", "version", "effective_from", "extends", "profile", "founding"];
 
+/// How many policies may stand on each other: more than anybody needs, and few
+/// enough for the stack.
+const DEEPEST: usize = 16;
+
 /// A cell, and the file that said it.
 #[derive(Clone, Debug)]
 struct Owned {
@@ -64,7 +68,7 @@ impl Composed {
 /// Composes each file once.
 pub(crate) struct Composer<'a> {
     library: &'a Library,
-    done: BTreeMap<String, Arc<Composed>>,
+    done: BTreeMap<String, Result<Arc<Composed>, Findings>>,
     open: Vec<String>,
 }
 
@@ -75,8 +79,14 @@ impl<'a> Composer<'a> {
 
     pub(crate) fn compose(&mut self, name: &str) -> Result<Arc<Composed>, Findings> {
         if let Some(done) = self.done.get(name) {
-            return Ok(Arc::clone(done));
+            return done.clone();
         }
+        let composed = self.compose_now(name);
+        self.done.insert(name.to_owned(), composed.clone());
+        composed
+    }
+
+    fn compose_now(&mut self, name: &str) -> Result<Arc<Composed>, Findings> {
         let file = self.library.named(name)?;
         let mut composed = match file.file.kind {
             FileKind::Policy => self.parents(file)?,
@@ -95,9 +105,7 @@ impl<'a> Composer<'a> {
         }
         composed.chain.retain(|other| other != name);
         composed.chain.insert(0, name.to_owned());
-        let composed = Arc::new(composed);
-        self.done.insert(name.to_owned(), Arc::clone(&composed));
-        Ok(composed)
+        Ok(Arc::new(composed))
     }
 
     /// What an overlay tightens: its one policy, with the profile it chose.
@@ -198,7 +206,8 @@ impl<'a> Composer<'a> {
     }
 
     fn is_built_on(&self, name: &str, other: &str) -> bool {
-        self.done.get(name).is_some_and(|composed| composed.is_built_on(other))
+        let done = self.done.get(name).and_then(|composed| composed.as_ref().ok());
+        done.is_some_and(|composed| composed.is_built_on(other))
     }
 
     fn parent(&mut self, of: &Parsed, name: &str) -> Result<Arc<Composed>, Findings> {
@@ -206,6 +215,12 @@ impl<'a> Composer<'a> {
         let here = |rule, message| Findings::from(of.finding(rule, &at, message));
         if name == of.file.name || self.open.iter().any(|open| open == name) {
             return Err(here(Rule::Cycle, format!("`{name}` extends itself in the end")));
+        }
+        if self.open.len() >= DEEPEST {
+            return Err(here(
+                Rule::Cycle,
+                format!("more than {DEEPEST} policies stand on each other"),
+            ));
         }
         let parent = self.library.named(name).map_err(|Findings(found)| {
             let said = found.into_iter().next().map(|finding: Finding| finding.message);

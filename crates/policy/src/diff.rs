@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use bonafide_context::Date;
 use toml::{Table, Value};
 
 use crate::file::{CellPath, flatten};
-use crate::{ConsentRule, Effective, Keep};
+use crate::{Category, ConsentRule, Effective, Family, Keep, Purpose};
 
 /// A cell that two policies have different things to say about.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +39,7 @@ pub fn diff(a: &Effective, b: &Effective) -> Vec<Difference> {
                 before: before.cloned(),
                 after: after.cloned(),
                 material,
-                asks_consent: material && widens(path, before, after),
+                asks_consent: material && widens(a, b, path, before, after),
             }
         })
         .collect()
@@ -64,21 +65,33 @@ fn is_material(path: &CellPath) -> bool {
 }
 
 /// Whether more may be done with data after than before.
-fn widens(path: &CellPath, before: Option<&Value>, after: Option<&Value>) -> bool {
-    let keep = |value: &Value| value.as_str().and_then(|text| text.parse::<Keep>().ok());
+fn widens(
+    a: &Effective,
+    b: &Effective,
+    path: &CellPath,
+    before: Option<&Value>,
+    after: Option<&Value>,
+) -> bool {
     let rule = |value: &Value| value.as_str().and_then(|text| text.parse::<ConsentRule>().ok());
     let of_cell = path.starts_with(&["categories"]);
-    let key = match path.0.as_slice() {
-        [.., above, _] if above == "keep_by" => "keep",
-        _ => path.last(),
-    };
-    match (key, before, after) {
-        // A family's own period came or went: the cell's period tells which way.
-        ("keep", Some(before), Some(after)) => {
-            keep(before).zip(keep(after)).is_none_or(|(before, after)| !after.within(before))
+    if let ([_, category, _, purpose, key, ..], true) = (path.0.as_slice(), of_cell)
+        && let (Ok(category), Ok(purpose)) = (category.parse(), purpose.parse())
+    {
+        if b.cell(category, purpose).is_none() {
+            return false; // it is not done any more
         }
-        ("keep", None, Some(_)) => true,
-        ("keep", Some(_), None) => path.0.len() > 5,
+        if matches!(key.as_str(), "keep" | "keep_by") {
+            return lasts_longer(a, b, category, purpose);
+        }
+    }
+    match (path.last(), before, after) {
+        ("keep", before, Some(after)) => {
+            let keep = |value: &Value| value.as_str().and_then(|text| text.parse::<Keep>().ok());
+            before
+                .and_then(keep)
+                .zip(keep(after))
+                .is_none_or(|(before, after)| !after.within(before))
+        }
         ("consent", Some(before), Some(after)) if of_cell => {
             rule(before).zip(rule(after)).is_none_or(|(before, after)| after < before)
         }
@@ -94,6 +107,29 @@ fn widens(path: &CellPath, before: Option<&Value>, after: Option<&Value>) -> boo
         ("enabled" | "warranty" | "legal_hold", _, Some(after)) => after.as_bool() == Some(true),
         _ => path.starts_with(&["roles"]),
     }
+}
+
+/// Whether any family's period grew, by what holds and not by how it is written.
+fn lasts_longer(a: &Effective, b: &Effective, category: Category, purpose: Purpose) -> bool {
+    let Some(after) = b.cell(category, purpose) else { return false };
+    let Some(before) = a.cell(category, purpose) else { return true };
+    Family::ALL.iter().any(|family| !after.keep(*family).within(before.keep(*family)))
+}
+
+/// The day from which `next` may hold if it is announced on a day: after the
+/// time that the version before it promised, where the change is material, and
+/// never before its own date (row O17).
+pub fn earliest_start(before: &Effective, next: &Effective, announced: Date) -> Date {
+    let material = diff(before, next).iter().any(|one| one.material);
+    let days = if material { i32::try_from(before.announce_days()).unwrap_or(i32::MAX) } else { 0 };
+    Date::from_days(announced.days().saturating_add(days)).max(next.effective_from())
+}
+
+/// The version that holds on a day: of those that began, the one that began
+/// last, and of these the highest.
+pub fn in_force(versions: &[Effective], today: Date) -> Option<&Effective> {
+    let began = versions.iter().filter(|version| version.effective_from() <= today);
+    began.max_by_key(|version| (version.effective_from(), version.version()))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ mod vocabulary;
 pub use ages::{AgeDecision, BirthDate, Jurisdiction, Place, PlaceError};
 pub use bonafide_policy_derive::{Held, HeldPart};
 pub use category::{Category, Purpose};
-pub use diff::{Difference, diff};
+pub use diff::{Difference, diff, earliest_start, in_force};
 pub use effective::{Cell, Effective, PolicyId};
 pub use file::{
     AgeFile, AgesFile, CategoryFile, CellPath, ContactFile, FileKind, JurisdictionsFile,

@@ -69,6 +69,28 @@ fn a_cycle_and_an_unknown_parent_are_named() {
 }
 
 #[test]
+fn a_tower_of_policies_ends_and_a_lattice_is_composed_once() {
+    let file = |n: usize, extends: &str| {
+        let head = format!("name = \"p{n}\"\nversion = 1\neffective_from = \"2026-12-01\"\n");
+        source(&format!("p{n}.toml"), &format!("{head}extends = [{extends}]\n"))
+    };
+    let tower = |height: usize| -> Vec<Source> {
+        let below = |n: usize| match n {
+            0 => "\"strict\"".to_owned(),
+            1 => "\"p0\"".to_owned(),
+            _ => format!("\"p{}\", \"p{}\"", n - 1, n - 2),
+        };
+        (0..height).map(|n| file(n, &below(n))).collect()
+    };
+    let effective = |height: usize| {
+        BUNDLED.with(&tower(height)).unwrap().effective(&format!("p{}", height - 1))
+    };
+    assert!(effective(14).is_ok());
+    let refused = effective(400).unwrap_err();
+    assert!(refused.0.iter().all(|f| f.rule == Rule::Cycle), "{refused}");
+}
+
+#[test]
 fn a_second_file_of_a_name_and_a_row_that_is_none_are_named() {
     let text = bundled_sources().first().unwrap().text.clone();
     let findings = lint(&[source("a.toml", &text), source("b.toml", &text)]);
@@ -176,6 +198,26 @@ proptest! {
                 prop_assert!(mine.within(policy.cell(category, purpose).unwrap().keep(family)));
             },
             Err(refused) => prop_assert!(!refused.0.is_empty()),
+        }
+    }
+
+    /// Whatever stands in a file, it holds whole or it is refused with a line.
+    #[test]
+    fn no_change_of_a_policy_holds_by_half(
+        at in 0usize..14_000, with in "[\\[\\]\"=.{}a-z0-9\n]{0,3}", cut in 0usize..9,
+    ) {
+        let mut text = change("", "");
+        let from = text.floor_char_boundary(at.min(text.len()));
+        let to = text.floor_char_boundary((from + cut).min(text.len()));
+        text.replace_range(from..to, &with);
+        match policy(&text, "strict") {
+            Ok(policy) => for &category in Category::ALL {
+                prop_assert!(policy.cells(category).next().is_some());
+            },
+            Err(refused) => {
+                prop_assert!(!refused.0.is_empty());
+                prop_assert!(refused.0.iter().all(|f| f.line >= 1 && !f.message.is_empty()));
+            }
         }
     }
 

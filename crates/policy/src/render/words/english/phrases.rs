@@ -2,7 +2,6 @@
 
 use crate::render::words::Phrase;
 
-#[expect(clippy::too_many_lines, reason = "one sentence after the other")]
 pub(super) fn say(phrase: Phrase) -> &'static str {
     use Phrase as P;
     match phrase {
