@@ -38,8 +38,8 @@ pub(crate) struct Door {
     router: Router,
     /// The threads on which requests are worked on.
     workers: Handle,
-    data: PathBuf,
-    clock: Arc<dyn Clock>,
+    pub(crate) data: PathBuf,
+    pub(crate) clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
     pub(crate) shown: Option<Arc<Shown>>,
     /// Connections to the main address.

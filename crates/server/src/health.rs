@@ -56,6 +56,8 @@ const STALE: Duration = Duration::from_secs(10);
 pub(crate) struct Board {
     clock: Arc<dyn Clock>,
     seen: ArcSwap<Seen>,
+    /// Parts that the door itself looks at.
+    own: ArcSwap<Vec<Component>>,
 }
 
 struct Seen {
@@ -78,7 +80,16 @@ impl Board {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         let at = clock.elapsed();
         let components = vec![missing("starting")];
-        Self { clock, seen: ArcSwap::from_pointee(Seen { at, components }) }
+        let seen = ArcSwap::from_pointee(Seen { at, components });
+        Self { clock, seen, own: ArcSwap::default() }
+    }
+
+    /// Says how a part is that the door itself looks at.
+    pub(crate) fn add(&self, component: Component) {
+        self.own.rcu(|own| {
+            let others = own.iter().filter(|other| other.name != component.name).copied();
+            others.chain([component]).collect::<Vec<_>>()
+        });
     }
 
     /// Looks every second, until dropped.
@@ -104,6 +115,7 @@ impl Board {
     pub(crate) fn report(&self, draining: bool) -> Report {
         let seen = self.seen.load();
         let mut components = seen.components.clone();
+        components.extend(self.own.load().iter().copied());
         if self.clock.elapsed().saturating_sub(seen.at) > STALE {
             components.push(missing("stale"));
         }

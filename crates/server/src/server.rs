@@ -109,12 +109,17 @@ impl Server {
             let door = Arc::clone(&door);
             tokio::spawn(async move { door.board.watch(health.as_ref()).await })
         };
+        let renewing = {
+            let door = Arc::clone(&door);
+            tokio::spawn(async move { tls::watch(&door).await })
+        };
         for listener in listeners {
             threads.spawn(accept(Arc::clone(&door), listener));
         }
         notify::tell("READY=1");
         let drained = end(&door).await;
         watching.abort();
+        renewing.abort();
         drop(threads);
         drained
     }

@@ -52,7 +52,7 @@ impl Default for Settings {
 }
 
 /// The certificate that the server shows. TLS 1.3 is the only version spoken.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TlsSettings {
     /// PEM file of the certificate and its chain, the server's own first.
@@ -63,6 +63,16 @@ pub struct TlsSettings {
     /// Names and addresses that a self-signed certificate is made out to,
     /// beside `localhost`, `127.0.0.1` and `::1`.
     pub names: Vec<String>,
+    /// Time between two looks at the files: a renewed pair is shown from then
+    /// on, without a signal. A pair that cannot be used is told in the log and in
+    /// `/health`, and the one before is shown on. 0: only SIGHUP looks.
+    pub watch: Seconds,
+}
+
+impl Default for TlsSettings {
+    fn default() -> Self {
+        Self { certificate: None, key: None, names: Vec::new(), watch: Seconds(10.0) }
+    }
 }
 
 /// What one client, and all of them together, may ask of the server.

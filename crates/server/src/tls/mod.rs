@@ -2,6 +2,7 @@
 //! connections.
 
 mod self_signed;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::{ServerError, TlsSettings};
+
+pub(crate) use watch::watch;
 
 /// The certificate that is shown from now on. Those who hold an older one keep
 /// their connections.
@@ -112,7 +115,7 @@ mod tests {
             let settings = TlsSettings {
                 certificate: Some(certificate_file.to_owned()),
                 key: key.map(Path::to_owned),
-                names: Vec::new(),
+                ..TlsSettings::default()
             };
             certificate(&settings, data.path(), &clock)
         };

@@ -139,7 +139,8 @@ impl Rig {
     }
 }
 
-async fn shake(
+/// As [`Rig::shake`], trusting the certificate under another folder.
+pub(crate) async fn shake(
     tcp: TcpStream,
     data: &Path,
     versions: &[&'static SupportedProtocolVersion],

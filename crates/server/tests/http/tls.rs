@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::support::{Rig, Well};
+use crate::support::{BOUND, Rig, Well, seconds, shake};
 use axum::Router;
 use axum::routing::get;
 use bonafide_context::{OsRandom, SystemClock};
@@ -111,6 +111,77 @@ async fn an_operators_certificate_is_shown() {
     let trusted = reqwest::Certificate::from_pem(&std::fs::read(pem).unwrap()).unwrap();
     let client = reqwest::Client::builder().tls_certs_only([trusted]).build().unwrap();
     assert_eq!(client.get(rig.url("/")).send().await.unwrap().text().await.unwrap(), "hello");
+}
+
+/// A server whose certificate lies in a folder of the operator's, and two more
+/// pairs.
+async fn renewing() -> (Rig, tempfile::TempDir, [Rig; 2]) {
+    let others = [Rig::start(router(), |_| {}).await, Rig::start(router(), |_| {}).await];
+    let folder = tempfile::tempdir().unwrap();
+    put(&folder, &others[0], &["certificate.pem", "key.pem"]);
+    let rig = Rig::start(router(), |settings| {
+        settings.tls.certificate = Some(folder.path().join("certificate.pem"));
+        settings.tls.key = Some(folder.path().join("key.pem"));
+        settings.tls.watch = seconds(0.01);
+    })
+    .await;
+    (rig, folder, others)
+}
+
+/// Puts files of a pair into the folder, as programs that renew do: beside it,
+/// then in its place.
+fn put(folder: &tempfile::TempDir, from: &Rig, names: &[&str]) {
+    for name in names {
+        let (new, place) = (folder.path().join("new"), folder.path().join(name));
+        std::fs::copy(from.data.path().join("tls").join(name), &new).unwrap();
+        std::fs::rename(new, place).unwrap();
+    }
+}
+
+/// Whether the server shows the pair of another one, which is all that is trusted.
+async fn shows(rig: &Rig, pair: &Rig) -> bool {
+    shake(rig.connect().await, pair.data.path(), &[&TLS13], &[]).await.is_ok()
+}
+
+async fn becomes(what: &str, mut is: impl AsyncFnMut() -> bool) {
+    let look = async {
+        while !is().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(BOUND, look).await.expect(what);
+}
+
+/// How the certificate is, as `/health` has it.
+async fn health(rig: &Rig, pair: &Rig) -> String {
+    let pem = std::fs::read(pair.data.path().join("tls/certificate.pem")).unwrap();
+    let trusted = reqwest::Certificate::from_pem(&pem).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([trusted]).build().unwrap();
+    client.get(rig.url("/health")).send().await.unwrap().text().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewed_certificate_is_shown_without_a_signal() {
+    let (rig, folder, [first, second]) = renewing().await;
+    assert!(shows(&rig, &first).await && !shows(&rig, &second).await);
+    put(&folder, &second, &["key.pem", "certificate.pem"]);
+    becomes("the new pair", async || shows(&rig, &second).await).await;
+    assert!(!shows(&rig, &first).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_pair_is_told_and_the_one_before_is_shown_on() {
+    let (rig, folder, [first, second]) = renewing().await;
+    let well = r#"{"name":"certificate","state":"ok","code":"ok","needed":false}"#;
+    becomes("well", async || health(&rig, &first).await.contains(well)).await;
+    // Half of it: a key that is not the certificate's.
+    put(&folder, &second, &["key.pem"]);
+    let broken = r#"{"name":"certificate","state":"degraded","code":"certificate_unusable""#;
+    becomes("told", async || health(&rig, &first).await.contains(broken)).await;
+    assert!(shows(&rig, &first).await, "the one before");
+    put(&folder, &second, &["certificate.pem"]);
+    becomes("the whole pair", async || shows(&rig, &second).await).await;
+    becomes("well again", async || health(&rig, &second).await.contains(well)).await;
 }
 
 /// Asks for `/` over HTTP/1.1 and returns the body.
