@@ -50,6 +50,8 @@ async fn one_of_three_is_killed(database: &str, test: &str) {
         ("BONAFIDE__STORES__KEYS", keys.as_str()),
         ("BONAFIDE__STORES__OBJECTS", bucket.as_str()),
         ("BONAFIDE__STORES__ROOT_KEY_FILE", root_key.to_str().unwrap()),
+        // Nobody listens there: the journal keeps what is to be written.
+        ("BONAFIDE__STORES__OPERATION_LOG", "http://127.0.0.1:9"),
         ("BONAFIDE__OUTBOUND__ALLOW_NETWORKS", "[\"127.0.0.0/8\"]"),
     ];
     let folders: Vec<_> = (0..3).map(|n| shared.path().join(format!("node-{n}"))).collect();

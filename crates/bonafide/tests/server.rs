@@ -162,6 +162,35 @@ fn a_wrong_configuration_is_refused_with_its_line() {
 }
 
 #[test]
+fn several_nodes_with_an_operation_log_each_are_refused_with_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bonafide.toml");
+    let run = |command: &[&str], text: &str| {
+        std::fs::write(&file, text).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+            .args(command)
+            .arg("--config")
+            .arg(&file)
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let shared = "[stores]\nrecords = \"mysql://bank@192.0.2.1/bonafide\"\n";
+    for command in [&["config", "check"][..], &["serve"]] {
+        let (status, said) = run(command, shared);
+        assert_eq!(status, Some(2), "{said}");
+        for part in ["bonafide.toml:2:", "stores.operation_log", "stores.single_node = true"] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
+    let alone = format!("{shared}single_node = true\n");
+    assert_eq!(run(&["config", "check"], &alone).0, Some(0));
+    let (status, said) = run(&["config", "check"], "[api]\nlease_seconds = 5\n");
+    assert_eq!(status, Some(2));
+    assert!(said.contains("bonafide.toml:2: `api.lease_seconds`"), "{said}");
+}
+
+#[test]
 fn a_price_for_no_interface_and_a_rate_of_nothing_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bonafide.toml");

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 use bonafide_context::{OsRandom, Region};
 use bonafide_ledger::{Ledger, LogIndex};
@@ -130,6 +131,11 @@ async fn serve(
     let drained = running.await.map_err(|error| Failure::ours("server_failed", error))?;
     background.end().await;
     app.pool().drain().await;
+    // Traces of calls that failed because the store did not answer wait in
+    // memory for it: this is their last chance.
+    if let Err(error) = app.ledger().settle().await {
+        tracing::error!(%error, "traces of failed calls are lost: the record store does not answer");
+    }
     if let Err(error) = app.accounts().release().await {
         tracing::warn!(%error, "what this node held of today's quotas is not given back");
     }
@@ -142,9 +148,11 @@ async fn serve(
 
 /// The native API under the operator's limits.
 fn native(house: &House, app: &Arc<App>) -> axum::Router {
+    let (vision, api) = (&house.configuration.vision, &house.configuration.api);
     let settings = bonafide_native::Settings {
-        picture_bytes: house.configuration.vision.max_picture_bytes,
-        ..bonafide_native::Settings::default()
+        picture_bytes: vision.max_picture_bytes,
+        body_time: Duration::from_secs(api.body_seconds.into()),
+        lease: Duration::from_secs(api.lease_seconds.into()),
     };
     bonafide_native::routes_with(app.clone(), settings).0
 }
@@ -207,7 +215,8 @@ async fn app(
     let scheme = if server.insecure_http { "http" } else { "https" };
     let own = || format!("{scheme}://{}", server.listen);
     let public_url = house.configuration.public_url.clone().unwrap_or_else(own);
-    let settings = AppSettings { public_url, ..AppSettings::default() };
+    let token_life = Duration::from_secs(house.configuration.api.token_seconds.into());
+    let settings = AppSettings { public_url, token_life };
     let parts = AppParts {
         ledger,
         accounts: house.accounts.clone(),

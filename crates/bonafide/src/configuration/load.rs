@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
+use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 /// Variables of this form override the file: `BONAFIDE__SERVER__LISTEN`.
@@ -22,9 +23,81 @@ pub(crate) enum ConfigurationError {
     /// A variable of the environment is wrong.
     #[error("{variable}: {reason}")]
     Variable { variable: String, reason: String },
-    /// A value has the right form and makes no sense.
+    /// A value has the right form and makes no sense; it stands in no file.
     #[error("`{member}`: {reason}")]
     Value { member: String, reason: String },
+}
+
+/// Where a value stands whose form is right and which makes no sense: so that
+/// it is told with its line, or with the variable that it comes from.
+pub(crate) struct Place {
+    path: PathBuf,
+    text: String,
+    /// The keys that variables override.
+    variables: Vec<(String, Vec<String>)>,
+}
+
+impl Place {
+    pub(crate) fn of(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let variables = variables.into_iter().filter_map(|(name, _)| {
+            let keys = keys(name.strip_prefix(PREFIX)?);
+            Some((name, keys))
+        });
+        Self {
+            path: file.unwrap_or(Path::new("bonafide.toml")).to_owned(),
+            // It was read a moment ago; if it is gone, no line is told.
+            text: file.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default(),
+            variables: variables.collect(),
+        }
+    }
+
+    /// What is wrong with the value of a member.
+    pub(crate) fn wrong(&self, member: &[&str], reason: &str) -> ConfigurationError {
+        let quoted: Vec<String> = member
+            .iter()
+            .map(|key| if key.contains('.') { format!("\"{key}\"") } else { (*key).to_owned() })
+            .collect();
+        let name = quoted.join(".");
+        let overrides = |keys: &[String]| {
+            keys.len() <= member.len() && keys.iter().zip(member).all(|(key, part)| key == part)
+        };
+        if let Some((variable, _)) = self.variables.iter().find(|(_, keys)| overrides(keys)) {
+            return ConfigurationError::Variable {
+                variable: variable.clone(),
+                reason: format!("`{name}`: {reason}"),
+            };
+        }
+        match locate(&self.text, member) {
+            Some(line) => ConfigurationError::Wrong {
+                path: self.path.clone(),
+                line,
+                reason: format!("`{name}`: {reason}"),
+            },
+            None => ConfigurationError::Value { member: name, reason: reason.to_owned() },
+        }
+    }
+}
+
+/// The line on which a file speaks of a member, or of as much of its path as
+/// the file has.
+fn locate(text: &str, member: &[&str]) -> Option<usize> {
+    let root = DeTable::parse(text).ok()?;
+    let mut table = root.get_ref();
+    let mut found = None;
+    for part in member {
+        let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == part) else {
+            break;
+        };
+        found = Some(line(text, Some(key.span())));
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            _ => break,
+        }
+    }
+    found
 }
 
 /// Reads `file` (without one: every default) and lets `variables` override it.
@@ -69,7 +142,7 @@ fn parse<T: DeserializeOwned>(
             variable: format!("{PREFIX}{name}"),
             reason,
         };
-        let keys: Vec<String> = name.split("__").map(str::to_lowercase).collect();
+        let keys = keys(&name);
         set(&mut table, &keys, scalar(&value)).map_err(variable)?;
         // One after the other, so that the one at fault can be named.
         configuration = Value::Table(table.clone()).try_into().or_else(|_| {
@@ -81,6 +154,11 @@ fn parse<T: DeserializeOwned>(
         })?;
     }
     Ok(configuration)
+}
+
+/// The keys that a variable's name leads through.
+fn keys(name: &str) -> Vec<String> {
+    name.split("__").map(str::to_lowercase).collect()
 }
 
 /// Puts a value where the keys lead.
@@ -203,6 +281,27 @@ mod tests {
         assert_eq!(read.server.workers, 4);
         assert_eq!(read.server.networks, ["10.0.0.0/8"]);
         assert_eq!(read.prices.get("read"), Some(&7));
+    }
+
+    #[test]
+    fn a_value_that_makes_no_sense_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bonafide.toml");
+        let text = "[server]\nworkers = 1\n\n[prices.interfaces.\"a.b\"]\nok = 1\n";
+        std::fs::write(&file, text).unwrap();
+        let place = Place::of(Some(&file), [("BONAFIDE__SERVER__LISTEN".into(), "x".into())]);
+        let told = |member: &[&str]| {
+            let told = place.wrong(member, "no").to_string();
+            told.replace(&file.display().to_string(), "FILE")
+        };
+        assert_eq!(told(&["server", "workers"]), "FILE:2: `server.workers`: no");
+        let price = told(&["prices", "interfaces", "a.b"]);
+        assert_eq!(price, "FILE:4: `prices.interfaces.\"a.b\"`: no");
+        // The section, where the file does not have the key.
+        assert_eq!(told(&["server", "networks"]), "FILE:1: `server.networks`: no");
+        assert_eq!(told(&["log", "level"]), "`log.level`: no");
+        let variable = told(&["server", "listen"]);
+        assert_eq!(variable, "BONAFIDE__SERVER__LISTEN: `server.listen`: no");
     }
 
     #[test]

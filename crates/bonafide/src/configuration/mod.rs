@@ -1,16 +1,20 @@
 //! `bonafide.toml`: everything the server can be told. Every value has a safe
 //! default; with no file at all the server runs.
 
+mod api;
 mod load;
 mod outbound;
 mod stores;
 mod vision;
 
+use std::iter::once;
 use std::path::{Path, PathBuf};
 
+use load::Place;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use api::Api;
 pub(crate) use load::ConfigurationError;
 pub(crate) use outbound::Outbound;
 pub(crate) use stores::{Address, Stores};
@@ -34,6 +38,8 @@ pub(crate) struct Configuration {
     pub(crate) outbound: Outbound,
     /// Where and how the server listens.
     pub(crate) server: bonafide_server::Settings,
+    /// How long requests of the API may take, and what they leave behind holds.
+    pub(crate) api: Api,
     /// How often who may call.
     pub(crate) limits: bonafide_accounts::Limits,
     /// What calls cost.
@@ -55,24 +61,25 @@ impl Configuration {
     /// the environment.
     pub(crate) fn load(file: Option<&Path>) -> Result<Self, ConfigurationError> {
         let configuration: Self = load::load(file, std::env::vars())?;
-        configuration.check()?;
+        configuration.check(&Place::of(file, std::env::vars()))?;
         Ok(configuration)
     }
 
     /// What the form of a value does not show.
-    fn check(&self) -> Result<(), ConfigurationError> {
-        let wrong = |member: String, reason: String| ConfigurationError::Value { member, reason };
-        self.limits
-            .check()
-            .map_err(|error| wrong(format!("limits.{}", error.member), error.problem.to_owned()))?;
+    fn check(&self, place: &Place) -> Result<(), ConfigurationError> {
+        self.limits.check().map_err(|error| {
+            let path: Vec<&str> = once("limits").chain(error.member.split('.')).collect();
+            place.wrong(&path, error.problem)
+        })?;
         let known: Vec<&str> = bonafide_native::interfaces().collect();
         if let Some(name) = self.prices.interfaces().find(|name| !known.contains(name)) {
             let reason = load::suggest(name, known.iter().copied())
                 .map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
             let reason = format!("there is no such interface{reason}");
-            return Err(wrong(format!("prices.interfaces.\"{name}\""), reason));
+            return Err(place.wrong(&["prices", "interfaces", name], &reason));
         }
-        Ok(())
+        self.api.check(self.server.limits.answer.into(), place)?;
+        self.stores.check(place)
     }
 
     /// The data directory; `given` is what the command line says.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::ConfigurationError;
+use super::load::Place;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -22,14 +23,56 @@ pub(crate) struct Stores {
     /// directory].
     pub(crate) objects: Address,
     /// The operation log: a folder, or `https://…` of an Elasticsearch or
-    /// OpenSearch server [default: `operation-log` in the data directory].
+    /// OpenSearch server [default: `operation-log` in the data directory]. A
+    /// folder belongs to one server alone: servers that share their rows need
+    /// a search server.
     pub(crate) operation_log: Address,
+    /// Only one server ever runs on these stores. Needed where `records` is a
+    /// database, which several servers could share, while keys, objects or the
+    /// operation log rest in the data directory of one: without it such a
+    /// configuration is refused.
+    pub(crate) single_node: bool,
     /// The file with the root key, 32 bytes as 64 hexadecimal digits
     /// [default: `root.key` in the data directory, made on first use].
     pub(crate) root_key_file: Option<PathBuf>,
     /// A root key that was used before: opens what it sealed, seals nothing.
     pub(crate) previous_root_key_file: Option<PathBuf>,
 }
+
+impl Stores {
+    /// Servers that share their rows share all the rest as well: what one has
+    /// written the other would not find.
+    pub(super) fn check(&self, place: &Place) -> Result<(), ConfigurationError> {
+        let is_database = |address: &Address| {
+            let url = address.read()?.unwrap_or_default();
+            Ok(DATABASES.iter().any(|scheme| url.starts_with(scheme)))
+        };
+        if self.single_node || !is_database(&self.records)? {
+            return Ok(());
+        }
+        let log = self.operation_log.read()?.unwrap_or_default();
+        let apart = [
+            ("operation_log", log.starts_with("http"), "`https://…` of a search server"),
+            ("keys", is_database(&self.keys)?, "a database as well"),
+            // A folder that is named may be one that the servers share.
+            ("objects", self.objects != Address::Embedded, "a bucket or a shared folder"),
+        ];
+        match apart.into_iter().find(|(_, shared, _)| !shared) {
+            None => Ok(()),
+            Some((name, _, instead)) => {
+                let reason = format!(
+                    "several servers can share these rows, but each would keep its own \
+                     `stores.{name}`: set that to {instead}, or `stores.single_node = true` if \
+                     only one server ever runs on them"
+                );
+                Err(place.wrong(&["stores", "records"], &reason))
+            }
+        }
+    }
+}
+
+/// How the address of a database begins that several servers can share.
+const DATABASES: [&str; 4] = ["mysql:", "mariadb:", "postgres:", "postgresql:"];
 
 /// A store's address; one that holds a password better comes from a file or
 /// from the environment.
@@ -105,6 +148,33 @@ impl std::fmt::Debug for Address {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn servers_that_share_rows_share_the_rest() {
+        let place = Place::of(None, []);
+        let url = |text: &str| Address::Url(text.to_owned());
+        let mut stores = Stores { records: url("postgres://db/bonafide"), ..Stores::default() };
+        let refused = |stores: &Stores| stores.check(&place).unwrap_err().to_string();
+        assert!(refused(&stores).contains("`stores.operation_log`"), "{}", refused(&stores));
+        assert!(refused(&stores).contains("`stores.single_node = true`"));
+        let alone = Stores { single_node: true, ..stores.clone() };
+        assert_eq!(alone.check(&place), Ok(()));
+        stores.operation_log = url("/var/lib/bonafide/log");
+        assert!(refused(&stores).contains("`stores.operation_log`"));
+        stores.operation_log = url("https://search:9200");
+        assert!(refused(&stores).contains("`stores.keys`"));
+        stores.keys = url("mysql://db/keys");
+        assert!(refused(&stores).contains("`stores.objects`"));
+        stores.objects = url("/shared/objects");
+        assert_eq!(stores.check(&place), Ok(()));
+        for records in [Address::Embedded, url("sqlite:/var/lib/records.db")] {
+            assert_eq!(Stores { records, ..Stores::default() }.check(&place), Ok(()));
+        }
+        assert!(
+            !refused(&Stores { records: url("mysql://u:secret@db/x"), ..Stores::default() })
+                .contains("secret")
+        );
+    }
 
     #[test]
     fn no_password_is_shown() {
