@@ -144,6 +144,8 @@ impl From<UseCaseError> for Problem {
             UseCaseError::Picture { error: DecodeError::TooManyBytes { .. }, .. } => {
                 Self::new(Code::TooLarge, said)
             }
+            // No decoder could be had: nothing is wrong with the picture.
+            UseCaseError::Picture { error, .. } if error.is_ours() => Self::new(Code::Busy, said),
             UseCaseError::Picture { .. } => Self::new(Code::PictureUnreadable, said),
             UseCaseError::Invalid { .. } => Self::new(Code::InvalidRequest, said),
             UseCaseError::Busy(busy) => Self::new(Code::Busy, said).retry_after(busy.retry_after),
@@ -181,5 +183,21 @@ impl From<WebhookError> for Problem {
             WebhookError::Records(error) => error.into(),
             WebhookError::Vault(error) => error.into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_is_not_there_is_our_fault_and_a_broken_picture_the_callers() {
+        let told = |error| {
+            let problem = Problem::from(UseCaseError::Picture { part: "image", error });
+            (problem.code(), problem.as_outcome().code)
+        };
+        assert_eq!(told(DecodeError::WorkerUnavailable), (Code::Busy, "worker_unavailable"));
+        assert_eq!(told(DecodeError::Corrupt), (Code::PictureUnreadable, "corrupt"));
+        assert_eq!(told(DecodeError::WorkerCrashed).0, Code::PictureUnreadable);
     }
 }

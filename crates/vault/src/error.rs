@@ -9,8 +9,10 @@ use crate::records::RecordsError;
 pub enum VaultError {
     /// A store does not answer or cannot write now: nothing was changed, and
     /// the same may be tried again.
-    #[error("a store does not answer ({reason}): try again, and look at the store")]
+    #[error("{store} does not answer ({reason}): try again, and look at the store")]
     Unavailable {
+        /// Which store.
+        store: StoreName,
         /// What the driver said, without values.
         reason: String,
     },
@@ -69,12 +71,60 @@ pub enum VaultError {
     Store(RecordsError),
 }
 
+/// One of the vault's stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreName {
+    /// Rows.
+    Records,
+    /// The keys that open what rests.
+    Keys,
+    /// Sealed bytes.
+    Objects,
+}
+
+impl StoreName {
+    /// How the log names a store that does not answer.
+    pub const fn unavailable(self) -> &'static str {
+        match self {
+            Self::Records => "records_unavailable",
+            Self::Keys => "keys_unavailable",
+            Self::Objects => "objects_unavailable",
+        }
+    }
+}
+
+impl std::fmt::Display for StoreName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Records => "the record store",
+            Self::Keys => "the key store",
+            Self::Objects => "the object store",
+        })
+    }
+}
+
+impl VaultError {
+    /// A failure of the rows that hold the keys.
+    pub(crate) fn of_keys(error: RecordsError) -> Self {
+        match Self::from(error) {
+            Self::Unavailable { reason, .. } => {
+                Self::Unavailable { store: StoreName::Keys, reason }
+            }
+            other => other,
+        }
+    }
+}
+
 impl From<RecordsError> for VaultError {
     fn from(error: RecordsError) -> Self {
         match error {
             RecordsError::Conflict => Self::Conflict,
-            RecordsError::Unavailable { reason } => Self::Unavailable { reason },
-            RecordsError::Unknown => Self::Unavailable { reason: error.to_string() },
+            RecordsError::Unavailable { reason } => {
+                Self::Unavailable { store: StoreName::Records, reason }
+            }
+            RecordsError::Unknown => {
+                Self::Unavailable { store: StoreName::Records, reason: error.to_string() }
+            }
             other => Self::Store(other),
         }
     }
@@ -83,9 +133,11 @@ impl From<RecordsError> for VaultError {
 impl From<ObjectsError> for VaultError {
     fn from(error: ObjectsError) -> Self {
         match error {
-            ObjectsError::Unavailable { reason } => Self::Unavailable { reason },
+            ObjectsError::Unavailable { reason } => {
+                Self::Unavailable { store: StoreName::Objects, reason }
+            }
             ObjectsError::Missing | ObjectsError::TooLarge { .. } => Self::Damaged,
-            other => Self::Unavailable { reason: other.to_string() },
+            other => Self::Unavailable { store: StoreName::Objects, reason: other.to_string() },
         }
     }
 }

@@ -12,7 +12,7 @@ pub mod records;
 pub mod seal;
 mod vault;
 
-pub use error::VaultError;
+pub use error::{StoreName, VaultError};
 pub use objects::Objects;
 pub use records::Records;
 pub use seal::RootKey;

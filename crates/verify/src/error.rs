@@ -6,10 +6,10 @@ use bonafide_accounts::AccountsError;
 use bonafide_document::DocumentError;
 use bonafide_face::FaceError;
 use bonafide_inference::InferenceError;
-use bonafide_ledger::{Fault, LedgerError, Outcome};
+use bonafide_ledger::{Call, Facts, Fault, LedgerError, Outcome};
 use bonafide_media::DecodeError;
-use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
+use bonafide_vault::{StoreName, VaultError};
 
 use crate::verification::Refusal;
 use crate::{Busy, JobError};
@@ -95,6 +95,30 @@ impl UseCaseError {
     /// For the ledger.
     pub fn outcome(&self) -> Outcome {
         Outcome::new(self.code(), self.fault())
+    }
+
+    /// Writes down which store it was, where it was one: the caller only learns
+    /// that one does not answer, and the operator has several.
+    pub(crate) fn trace(&self, call: &mut Call) {
+        let (Self::Unavailable(Some(source)) | Self::Internal { source: Some(source), .. }) = self
+        else {
+            return;
+        };
+        let code = match source.downcast_ref() {
+            Some(VaultError::Unavailable { store, .. }) => store.unavailable(),
+            Some(VaultError::ClockBehind { .. }) => "clock_behind",
+            Some(VaultError::KeyMissing) => "key_missing",
+            Some(VaultError::Damaged) => "data_damaged",
+            Some(_) => "vault_failed",
+            None => match source.downcast_ref() {
+                Some(RecordsError::Unavailable { .. } | RecordsError::Unknown) => {
+                    StoreName::Records.unavailable()
+                }
+                Some(_) => "records_failed",
+                None => return,
+            },
+        };
+        call.step("store", code, Facts::new());
     }
 
     /// When to try again, where that helps.

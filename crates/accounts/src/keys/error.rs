@@ -76,7 +76,7 @@ impl From<RecordsError> for AuthError {
 impl From<VaultError> for AuthError {
     fn from(error: VaultError) -> Self {
         match error {
-            VaultError::Unavailable { reason } => Self::Unavailable { reason },
+            VaultError::Unavailable { reason, .. } => Self::Unavailable { reason },
             other => Self::Unavailable { reason: other.to_string() },
         }
     }

@@ -66,7 +66,7 @@ impl KeyRing {
         now: Timestamp,
         random: &SharedRandom,
     ) -> Result<Self, VaultError> {
-        let fresh = store.count(&KEYS, Vec::new()).await? == 0;
+        let fresh = store.count(&KEYS, Vec::new()).await.map_err(VaultError::of_keys)? == 0;
         let roots = random.with(|random| root.load(fresh, random))?;
         let ring = Self { store, roots, held: Mutex::default() };
         // A key that is there from the first day: whoever has another root key
@@ -112,7 +112,7 @@ impl KeyRing {
             .with("wrapped", wrapped)
             .with("created", now)
             .with("ends", name.ends);
-        self.store.commit(vec![Change::InsertIfAbsent(row)]).await?;
+        self.store.commit(vec![Change::InsertIfAbsent(row)]).await.map_err(VaultError::of_keys)?;
         self.find(name).await?.ok_or(VaultError::KeyMissing)
     }
 
@@ -122,7 +122,7 @@ impl KeyRing {
             return Ok(Some(Arc::clone(&held.key)));
         }
         let select = Select::from(&KEYS).and(Condition::is("id", name.id.as_str()));
-        let rows = self.store.select(select).await?;
+        let rows = self.store.select(select).await.map_err(VaultError::of_keys)?;
         let Some(row) = rows.first() else { return Ok(None) };
         let root = self.roots.named(row.text("root")?).ok_or(VaultError::RootKeyWrong)?;
         let key = Arc::new(root.unwrap(&name.binding(), row.bytes("wrapped")?)?);
@@ -139,10 +139,10 @@ impl KeyRing {
     pub(crate) async fn destroy_past(&self, now: Timestamp) -> Result<u64, VaultError> {
         self.held().retain(|_, held| held.ends.is_none_or(|ends| ends > now.0));
         let past = || vec![Condition::Compare("ends", Operator::AtMost, now.into())];
-        let count = self.store.count(&KEYS, past()).await?;
+        let count = self.store.count(&KEYS, past()).await.map_err(VaultError::of_keys)?;
         if count > 0 {
             let change = Change::Delete { table: &KEYS, conditions: past(), expect: Expect::Any };
-            self.store.commit(vec![change]).await?;
+            self.store.commit(vec![change]).await.map_err(VaultError::of_keys)?;
         }
         Ok(count)
     }
@@ -157,7 +157,11 @@ impl KeyRing {
     ) -> Result<u64, VaultError> {
         let first = &self.roots.first;
         let other = Condition::Compare("root", Operator::NotEqual, first.name.as_str().into());
-        let rows = self.store.select(Select::from(&KEYS).and(other).limit(limit)).await?;
+        let rows = self
+            .store
+            .select(Select::from(&KEYS).and(other).limit(limit))
+            .await
+            .map_err(VaultError::of_keys)?;
         let mut changes = Vec::with_capacity(rows.len());
         for row in &rows {
             let ends = row.optional_integer("ends")?.and_then(|ends| u64::try_from(ends).ok());
@@ -176,7 +180,7 @@ impl KeyRing {
         }
         let count = changes.len() as u64;
         if count > 0 {
-            self.store.commit(changes).await?;
+            self.store.commit(changes).await.map_err(VaultError::of_keys)?;
         }
         Ok(count)
     }

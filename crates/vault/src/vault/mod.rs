@@ -222,7 +222,7 @@ impl Vault {
     /// Whether all three stores answer.
     pub async fn check(&self) -> Result<(), VaultError> {
         self.stores.records.check().await?;
-        self.stores.keys.check().await?;
+        self.stores.keys.check().await.map_err(VaultError::of_keys)?;
         Ok(self.stores.objects.check().await?)
     }
 

@@ -13,6 +13,14 @@ pub async fn cancel_verification(
     call: &mut Call,
     id: &VerificationId,
 ) -> Result<Done<Verification>, UseCaseError> {
+    cancel(app, call, id).await.inspect_err(|error| error.trace(call))
+}
+
+async fn cancel(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+) -> Result<Done<Verification>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Anyone).await?;
     let by = match call.caller().bound_to {
         Some(_) => Ending::Person,

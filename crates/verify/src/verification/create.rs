@@ -65,6 +65,14 @@ pub async fn create_verification(
     call: &mut Call,
     request: CreateVerification,
 ) -> Result<Done<CreatedVerification>, UseCaseError> {
+    create(app, call, request).await.inspect_err(|error| error.trace(call))
+}
+
+async fn create(
+    app: &App,
+    call: &mut Call,
+    request: CreateVerification,
+) -> Result<Done<CreatedVerification>, UseCaseError> {
     let caller = call.caller().clone();
     if caller.bound_to.is_some() {
         return Err(Refusal::NeedsKey.into());

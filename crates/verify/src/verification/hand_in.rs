@@ -46,6 +46,18 @@ pub async fn hand_in_document(
         return Err(UseCaseError::Invalid { member: "front", reason });
     }
     let handed = Handed::Document { front: front.is_some(), back: back.is_some() };
+    let result = document(app, call, id, handed, front, back).await;
+    result.inspect_err(|error| error.trace(call))
+}
+
+async fn document(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    handed: Handed,
+    front: Option<Sensitive<Bytes>>,
+    back: Option<Sensitive<Bytes>>,
+) -> Result<Done<Verification>, UseCaseError> {
     let record = taking(app, call, id, handed).await?;
     let front_rests = front.is_none();
     let front = match front {
@@ -70,6 +82,15 @@ pub async fn hand_in_selfie(
     image: Sensitive<Bytes>,
 ) -> Result<Done<Verification>, UseCaseError> {
     call.step("request", "ok", Facts::new().size("image_bytes", image.expose().len()));
+    selfie(app, call, id, image).await.inspect_err(|error| error.trace(call))
+}
+
+async fn selfie(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    image: Sensitive<Bytes>,
+) -> Result<Done<Verification>, UseCaseError> {
     let record = taking(app, call, id, Handed::Selfie).await?;
     let portrait = kept(app, &record, Upload::Document, MediaName::Portrait).await?;
     let evidence = evidence::of_selfie(app, call, &record, image, portrait).await?;

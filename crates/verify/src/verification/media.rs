@@ -43,6 +43,15 @@ pub async fn open_media(
     id: &VerificationId,
     name: MediaName,
 ) -> Result<Done<Media>, UseCaseError> {
+    open(app, call, id, name).await.inspect_err(|error| error.trace(call))
+}
+
+async fn open(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    name: MediaName,
+) -> Result<Done<Media>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Application).await?;
     if !may_open(record.progress.state) {
         return Err(Refusal::NoSuchMedia.into());

@@ -21,6 +21,15 @@ pub async fn read_verification(
     id: &VerificationId,
     fields: &Selection<VerificationField>,
 ) -> Result<Done<Verification>, UseCaseError> {
+    read(app, call, id, fields).await.inspect_err(|error| error.trace(call))
+}
+
+async fn read(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    fields: &Selection<VerificationField>,
+) -> Result<Done<Verification>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Anyone).await?;
     let answer = if call.caller().bound_to.is_some() {
         // The person learns how it stands; what was found out is the customer's.

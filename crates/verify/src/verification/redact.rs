@@ -42,6 +42,15 @@ pub async fn redact_verification(
     id: &VerificationId,
     scope: RedactScope,
 ) -> Result<Done<Redacted>, UseCaseError> {
+    redact(app, call, id, scope).await.inspect_err(|error| error.trace(call))
+}
+
+async fn redact(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    scope: RedactScope,
+) -> Result<Done<Redacted>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Application).await?;
     let only: Option<&[Category]> = match scope {
         RedactScope::Media => Some(&[Category::FaceMedia, Category::DocumentMedia]),

@@ -88,6 +88,15 @@ pub async fn decide_verification(
     id: &VerificationId,
     decision: ManualDecision,
 ) -> Result<Done<Verification>, UseCaseError> {
+    decide(app, call, id, decision).await.inspect_err(|error| error.trace(call))
+}
+
+async fn decide(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    decision: ManualDecision,
+) -> Result<Done<Verification>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Application).await?;
     let progress = record.progress.decided(decision)?;
     let next = Record { progress, ..record };

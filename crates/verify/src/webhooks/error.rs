@@ -42,6 +42,8 @@ impl WebhookError {
     /// A stable name for programs.
     pub fn code(&self) -> &'static str {
         match self {
+            // The operator says which private addresses may be called.
+            Self::Url(Failure::Refused(_)) => "address_refused",
             Self::Url(_) | Self::UrlForm => "invalid_url",
             Self::NoEvents => "no_events",
             Self::TooMany => "too_many_endpoints",

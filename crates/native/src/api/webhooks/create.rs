@@ -1,6 +1,7 @@
 //! `POST /v1/webhooks`.
 
 use axum::http::{Method, StatusCode};
+use bonafide_ledger::Facts;
 use bonafide_verify::webhooks::{Endpoint, NewEndpoint};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,7 +55,8 @@ struct ShownOnce {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let new: NewEndpoint = cx.body()?;
-    let made = cx.webhooks()?.create_endpoint(&owner(cx), new).await?;
+    let made = cx.webhooks()?.create_endpoint(&owner(cx), new).await;
+    let made = made.inspect_err(|error| cx.call.step("webhook", error.code(), Facts::new()))?;
     cx.changes.extend(made.changes);
     Answer::created(&ShownOnce { endpoint: made.endpoint, secret: made.secret.to_string() })
 }
