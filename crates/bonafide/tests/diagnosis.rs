@@ -17,7 +17,7 @@ use support::{Account, Server, client, models_are_there};
 
 /// A cause, the step that names it, and the code by which it does: the step's
 /// outcome, or one of its facts.
-const CAUSES: [(&str, &str, &str); 11] = [
+const CAUSES: [(&str, &str, &str); 12] = [
     ("a file that is no picture", "decode", "not_an_image"),
     ("a picture beyond the limits", "decode", "too_many_pixels"),
     ("a picture without a face", "faces.compare", "no_face"),
@@ -28,6 +28,7 @@ const CAUSES: [(&str, &str, &str); 11] = [
     ("an endpoint at a private address", "webhook", "address_refused"),
     ("an object store that cannot be written", "store", "objects_unavailable"),
     ("a record store that cannot be written", "answer", "ledger_unavailable"),
+    ("a quota that is used up", "admit", "quota_exceeded"),
     ("a network that is not installed", "liveness.passive", "network_missing"),
 ];
 
@@ -146,7 +147,8 @@ fn codes(step: &Value) -> Vec<String> {
 fn configuration(folder: &Path) -> PathBuf {
     let file = folder.join("bonafide.toml");
     let text = "[vision]\nthreads = 1\nwaiting_per_thread = 0\ndecoders = 1\n\
-                max_pixels = 4_000_000\ndecode_seconds = 3\n";
+                max_pixels = 4_000_000\ndecode_seconds = 3\n\
+                [limits.interfaces.\"templates.read\"]\nper_day = 1\n";
     std::fs::write(&file, text).unwrap();
     file
 }
@@ -214,6 +216,16 @@ async fn an_endpoint_is_private(rig: &mut Rig, data: &Path) -> String {
     call
 }
 
+async fn the_quota_is_used_up(rig: &Rig) -> String {
+    until("a call beyond the quota", async || {
+        let request = client().get(format!("{}/v1/templates", rig.server.url));
+        let answer = request.bearer_auth(&rig.account.token).send().await.unwrap();
+        let call = answer.headers()["x-call-id"].to_str().unwrap().to_owned();
+        (answer.status() == 429).then_some(call)
+    })
+    .await
+}
+
 async fn the_object_store_breaks(rig: &Rig, data: &Path, pictures: &Pictures) -> String {
     let created = rig.post("/v1/verifications", &json!({})).await.2;
     let path = format!("/v1/verifications/{}/document", support::text(&created["id"]));
@@ -270,6 +282,8 @@ async fn d2_ten_failures_are_diagnosed_from_the_log_alone() {
     calls.push(an_endpoint_is_private(&mut rig, &data).await);
     calls.push(the_object_store_breaks(&rig, &data, &pictures).await);
     calls.push(the_record_store_breaks(&rig, &data, &pictures).await);
+
+    calls.push(the_quota_is_used_up(&rig).await);
 
     let models = folder.path().join("models");
     std::fs::create_dir(&models).unwrap();
