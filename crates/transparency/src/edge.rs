@@ -1,16 +1,20 @@
 //! The right edge of a tree: the partial tiles, which are all that a log needs
 //! to grow and to know its root.
 
+use std::sync::OnceLock;
+
 use crate::checkpoint::Head;
 use crate::tile::{Kind, Tile, WIDTH, hashes_at};
 use crate::tree::{join, perfect, subtrees};
 use crate::{Hash, MAX_SIZE};
 
 /// The partial tile of each level, from the leaves up.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Edge {
     size: u64,
     levels: Vec<Vec<Hash>>,
+    /// Some hundred hashes to compute: once for each size that is asked about.
+    root: OnceLock<Hash>,
 }
 
 impl Edge {
@@ -22,7 +26,7 @@ impl Edge {
 
     /// The edge of a tree of `size` leaves, given the hashes of [`Edge::tiles`].
     pub(crate) fn new(size: u64, partial: impl IntoIterator<Item = (Tile, Vec<Hash>)>) -> Self {
-        let mut edge = Self { size, levels: Vec::new() };
+        let mut edge = Self { size, ..Self::default() };
         for (tile, hashes) in partial {
             if let Kind::Hashes(level) = tile.kind() {
                 *edge.level(level) = hashes;
@@ -32,6 +36,10 @@ impl Edge {
     }
 
     pub(crate) fn head(&self) -> Head {
+        Head { size: self.size, root: *self.root.get_or_init(|| self.compute_root()) }
+    }
+
+    fn compute_root(&self) -> Hash {
         let parts = self.levels.iter().rev().flat_map(|row| {
             subtrees(0..row.len() as u64).map(|node| {
                 let start = usize::try_from(node.index << node.height).unwrap_or(usize::MAX);
@@ -39,7 +47,7 @@ impl Edge {
                 perfect(row.get(start..end).unwrap_or(&[]))
             })
         });
-        Head { size: self.size, root: join(&parts.collect::<Vec<_>>()) }
+        join(&parts.collect::<Vec<_>>())
     }
 
     /// The hashes of the partial tile at a level; empty where there is none.
@@ -49,6 +57,7 @@ impl Edge {
 
     /// Adds a leaf; tiles that it fills go to `full`.
     pub(crate) fn push(&mut self, leaf: Hash, full: &mut Vec<(Tile, Vec<Hash>)>) {
+        self.root = OnceLock::new();
         self.size = self.size.saturating_add(1).min(MAX_SIZE);
         let mut hash = leaf;
         for level in 0..8 {

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::{Cell, MAX_CELL_BYTES, Put, Resource, Storage, StorageError, Swap};
+use crate::tile::WIDTH;
 use crate::{Hash, Tile};
 
 /// A store that ends with the process.
@@ -80,11 +81,12 @@ impl Storage for Memory {
     }
 
     async fn remove_partials(&self, full: &Tile) -> Result<(), StorageError> {
-        let full = full.full();
-        self.lock().resources.retain(|resource, _| match resource {
-            Resource::Tile(tile) => tile.is_full() || tile.full() != full,
-            Resource::Staged(_) => true,
-        });
+        let mut inner = self.lock();
+        for width in 1..WIDTH {
+            if let Some(tile) = Tile::new(full.kind(), full.index(), width) {
+                inner.resources.remove(&Resource::Tile(tile));
+            }
+        }
         Ok(())
     }
 
