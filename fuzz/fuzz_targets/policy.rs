@@ -23,16 +23,13 @@ fuzz_target!(|input: (u8, &str)| {
         assert!(finding.line >= 1 && finding.line <= text.lines().count() + 1);
     }
     let Ok(library) = BUNDLED.with(&[source]) else { return };
-    for name in library.names() {
-        let Ok(policy) = library.effective(name) else { continue };
-        let again = Source { path: "again.toml".to_owned(), text: policy.to_toml().to_owned() };
-        let again = Library::read(&[again]).and_then(|library| library.effective(name));
-        assert_eq!(again.expect("it reads the same").id(), policy.id());
-        if name == "own" {
-            let kinds = DocumentKind::ALL;
-            let kind = kinds[usize::from(kind) % kinds.len()];
-            let page = render(kind, &policy, None, Language::English).html();
-            assert!(!page.contains("<script"));
-        }
-    }
+    let file = |name: &&str| !BUNDLED.names().any(|bundled| bundled == *name);
+    let Some(name) = library.names().find(file) else { return };
+    let Ok(policy) = library.effective(name) else { return };
+    let again = Source { path: "again.toml".to_owned(), text: policy.to_toml().to_owned() };
+    let again = Library::read(&[again]).and_then(|library| library.effective(name));
+    assert_eq!(again.expect("it reads the same").id(), policy.id());
+    let kind = DocumentKind::ALL[usize::from(kind) % DocumentKind::ALL.len()];
+    let page = render(kind, &policy, None, Language::English).html();
+    assert!(!page.contains("<script"));
 });

@@ -5,10 +5,10 @@ use crate::file::Parsed;
 use crate::finding::{Finding, Rule};
 use crate::{Category, Effective, Family, Library, Purpose};
 
-/// Every finding about every file of the library.
-pub(crate) fn library(library: &Library) -> Vec<Finding> {
+/// Every finding about the files of the library that are `asked` about.
+pub(crate) fn library(library: &Library, asked: impl Fn(&str) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (name, file) in &library.files {
+    for (name, file) in library.files.iter().filter(|(_, file)| asked(&file.path)) {
         names(file, &mut findings);
         rows(file, &mut findings);
         match library.effective(name) {
@@ -16,6 +16,7 @@ pub(crate) fn library(library: &Library) -> Vec<Finding> {
             Err(more) => findings.extend(more.0),
         }
     }
+    findings.retain(|finding| asked(&finding.file));
     findings
 }
 

@@ -58,7 +58,7 @@ fn facts(text: &mut String, facts: &[Fact]) {
             None => write!(text, "- **{}:** {}", Escaped(name), Escaped(value)),
         };
         if !note.is_empty() {
-            let _ = write!(text, " ({})", Escaped(note));
+            let _ = write!(text, "; {}", Escaped(note));
         }
         text.push('\n');
     }

@@ -91,6 +91,31 @@ fn a_tower_of_policies_ends_and_a_lattice_is_composed_once() {
 }
 
 #[test]
+fn the_examples_of_the_readme_hold() {
+    let text = include_str!("../../../../policies/README.md");
+    let mut examples = vec![String::new()];
+    for line in text.lines() {
+        match line.strip_prefix("    ") {
+            Some(line) => *examples.last_mut().unwrap() += &format!("{line}\n"),
+            None if line.starts_with("##") => examples.push(String::new()),
+            None => {}
+        }
+    }
+    let [policy, tenant] = examples.iter().filter(|text| !text.is_empty()).collect::<Vec<_>>()[..]
+    else {
+        panic!("{examples:?}")
+    };
+    let ours = BUNDLED.with(&[source("ours.toml", policy)]).unwrap().effective("ours").unwrap();
+    let keep = |family| ours.cell(Category::Results, Purpose::Service).unwrap().keep(family);
+    assert_eq!(
+        (keep(Family::Liveness).to_string(), keep(Family::Sdk).to_string()),
+        ("1h".into(), "30m".into())
+    );
+    let tenant = beside(tenant).unwrap();
+    assert_eq!(tenant.unset_contacts(), ["contact.authority"]);
+}
+
+#[test]
 fn a_second_file_of_a_name_and_a_row_that_is_none_are_named() {
     let text = bundled_sources().first().unwrap().text.clone();
     let findings = lint(&[source("a.toml", &text), source("b.toml", &text)]);
