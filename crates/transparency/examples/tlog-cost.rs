@@ -24,7 +24,7 @@ fn deletion(random: &mut Seeded) -> Vec<u8> {
     let mut subject = [0; 32];
     random.fill(&mut subject);
     let (commitment, _) = Opening::commit(SubjectHash::new(subject), random);
-    let what = ["face-media", "identification"]
+    let what = ["face_media", "identification"]
         .map(|name| (name.parse().unwrap(), Amount { items: 2, bytes: random.below(1 << 20) }));
     let leaf = Leaf::Deletion(Deletion {
         when: 1_795_331_835,

@@ -80,6 +80,8 @@ pub enum Cause {
     Request,
     /// Consent was withdrawn.
     Withdrawal,
+    /// The subject turned out to be under age, without a guardian's consent.
+    UnderAge,
 }
 
 /// A version of a policy.
