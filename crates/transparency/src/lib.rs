@@ -100,6 +100,11 @@ pub use receipt::{Proven, Receipt, ReceiptError};
 pub use storage::{Storage, StorageError};
 pub use tile::Tile;
 
+/// A moment as leaves and cosignatures write it: whole seconds since 1970.
+pub fn seconds(at: bonafide_context::Timestamp) -> u64 {
+    at.0 / 1000
+}
+
 /// The most leaves of a log, and the largest number that the text forms carry:
 /// other implementations count in signed 64-bit numbers.
 pub const MAX_SIZE: u64 = i64::MAX as u64;

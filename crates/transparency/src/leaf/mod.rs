@@ -22,7 +22,6 @@ pub use commitment::{Commitment, Opening, SubjectHash};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bonafide_context::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::Hash;
@@ -223,11 +222,6 @@ pub enum RestrictionAct {
     KycRecordOn,
     /// It was switched off.
     KycRecordOff,
-}
-
-/// A moment as leaves write it.
-pub fn seconds(at: Timestamp) -> u64 {
-    at.0 / 1000
 }
 
 impl Leaf {

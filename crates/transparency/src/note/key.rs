@@ -6,7 +6,6 @@ use std::str::FromStr;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use bonafide_context::Timestamp;
 
 use crate::Hash;
 
@@ -228,11 +227,6 @@ impl Keyring {
     pub(super) fn find(&self, name: &KeyName, id: KeyId) -> Option<&VerifierKey> {
         self.0.iter().find(|key| key.id == id && key.name == *name)
     }
-}
-
-/// Seconds since 1970, as cosignatures carry them.
-pub(crate) fn seconds(at: Timestamp) -> u64 {
-    at.0 / 1000
 }
 
 /// Why a key or its name could not be read.

@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use bonafide_context::{Random, Sensitive, Timestamp};
 use zeroize::Zeroizing;
 
-use super::key::seconds;
 use super::{Algorithm, KeyError, KeyName, Note, NoteError, Signature, VerifierKey};
+use crate::seconds;
 
 /// A private key with its name. Neither `Debug` nor an error shows it.
 pub struct SigningKey {

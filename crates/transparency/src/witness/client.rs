@@ -79,6 +79,9 @@ impl Client {
                 let size = size.ok_or(ClientError::Answer)?;
                 if size > ours {
                     Err(ClientError::RolledBack { seen: size, ours })
+                } else if size == asked.old && size == 0 {
+                    // Nothing can conflict with having seen nothing.
+                    Err(ClientError::Answer)
                 } else if size == asked.old {
                     // It agrees on the size and still conflicts: on the root.
                     Err(ClientError::SplitView { size })
@@ -89,7 +92,8 @@ impl Client {
             }
             // The proof was made from tiles that fit our checkpoint: what it does
             // not fit is what the witness has seen.
-            422 => Err(ClientError::SplitView { size: asked.old }),
+            422 if asked.old > 0 => Err(ClientError::SplitView { size: asked.old }),
+            422 => Err(ClientError::Answer),
             400 => Err(ClientError::Refused),
             403 => Err(ClientError::KeyUnknown),
             404 => Err(ClientError::LogUnknown),

@@ -189,8 +189,8 @@ async fn a_client_believes_no_cosignature_that_does_not_hold() {
         (409, "", ClientError::Answer),
         (409, "x\n", ClientError::Answer),
         (409, "4\n", ClientError::RolledBack { seen: 4, ours: 3 }),
-        (409, "0\n", ClientError::SplitView { size: 0 }),
-        (422, "", ClientError::SplitView { size: 0 }),
+        (409, "0\n", ClientError::Answer),
+        (422, "", ClientError::Answer),
         (500, "", ClientError::Unavailable { status: 500 }),
     ] {
         assert_eq!(fresh().answer(&request, status, body.as_bytes()), Err(why), "{status} {body}");
