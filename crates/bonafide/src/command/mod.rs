@@ -9,6 +9,7 @@ mod eval;
 mod face;
 mod models;
 mod openapi;
+mod policy;
 mod serve;
 mod specimen;
 mod verify;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Backup(backup::Arguments),
     /// Put a backup into an empty data directory.
     Restore(backup::RestoreArguments),
+    /// Show, check and compare the policies on personal data.
+    Policy(policy::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -61,6 +64,7 @@ impl Command {
             Self::Openapi => openapi::run(),
             Self::Backup(arguments) => backup::run(arguments),
             Self::Restore(arguments) => backup::restore(arguments),
+            Self::Policy(arguments) => policy::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),
