@@ -85,13 +85,15 @@ pub(super) async fn state(
     keys: &Keyring,
     known: &[Head],
 ) -> Result<State, OpenError> {
+    // In this order: what is published was committed before, so that a writer at
+    // work in between does not look like a rollback.
+    let published_cell = storage.read(Cell::Checkpoint).await?;
     let head_cell = storage.read(Cell::Head).await?.ok_or(OpenError::Absent)?;
     let not_ours = |cell| move |why| OpenError::NotOurs { cell, why };
     let head = HeadCell::decode(&head_cell).map_err(not_ours(Cell::Head))?;
     head.checkpoint.verify(origin, keys).map_err(not_ours(Cell::Head))?;
     let committed = head.checkpoint.head();
 
-    let published_cell = storage.read(Cell::Checkpoint).await?;
     let published = match &published_cell {
         None => None,
         Some(bytes) => {

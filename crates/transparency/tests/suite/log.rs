@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::support::{Dying, clock, create, grown, key, keys, leaves, log_key, open};
+use crate::support::{Dying, Meanwhile, clock, create, grown, key, keys, leaves, log_key, open};
 use bonafide_transparency::note::{Algorithm, Keyring, SigningKey};
 use bonafide_transparency::policy::Policy;
 use bonafide_transparency::storage::{Cell, Memory, Resource, Storage};
@@ -260,6 +260,18 @@ async fn of_two_writers_one_appends_and_the_other_reads_again() {
     assert_eq!(one.append(&leaves("a", 11, 1)).await.unwrap().first, 12);
     let head = one.head();
     assert_eq!(audit(&*store, head).await.unwrap().damage, None);
+}
+
+/// Another node appends just while the log is opened, between any two reads of
+/// it: that is no rollback, and nobody is alarmed.
+#[tokio::test]
+async fn an_append_while_the_log_is_opened_is_no_rollback() {
+    for reads in 1..4 {
+        let (store, other) = grown("a", 300, 100).await;
+        let meanwhile = Meanwhile::new(store, other, reads);
+        let opened = open(meanwhile, &[]).await;
+        assert!(matches!(&opened, Ok(_) | Err(OpenError::OtherWriter)), "{:?}", opened.err());
+    }
 }
 
 /// A writer that was put aside in the middle and wakes up when another has gone

@@ -151,3 +151,56 @@ impl Storage for Dying {
         self.do_write(self.inner.swap(cell, expected, new)).await
     }
 }
+
+/// A store to which another node appends before the n-th read.
+pub(crate) struct Meanwhile {
+    inner: Arc<Memory>,
+    other: tokio::sync::Mutex<Log>,
+    left: AtomicUsize,
+}
+
+impl Meanwhile {
+    pub(crate) fn new(inner: Arc<Memory>, other: Log, reads: usize) -> Arc<Self> {
+        Arc::new(Self { inner, other: other.into(), left: AtomicUsize::new(reads) })
+    }
+
+    async fn before_read(&self) {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.other.lock().await.append(&leaves("other", 0, 1)).await.unwrap();
+        }
+    }
+}
+
+#[async_trait]
+impl Storage for Meanwhile {
+    async fn get(&self, what: &Resource, limit: usize) -> Result<Option<Vec<u8>>, StorageError> {
+        self.before_read().await;
+        self.inner.get(what, limit).await
+    }
+
+    async fn put_new(&self, what: &Resource, bytes: Vec<u8>) -> Result<Put, StorageError> {
+        self.inner.put_new(what, bytes).await
+    }
+
+    async fn remove_staged(&self, name: &Hash) -> Result<(), StorageError> {
+        self.inner.remove_staged(name).await
+    }
+
+    async fn remove_partials(&self, full: &Tile) -> Result<(), StorageError> {
+        self.inner.remove_partials(full).await
+    }
+
+    async fn read(&self, cell: Cell) -> Result<Option<Vec<u8>>, StorageError> {
+        self.before_read().await;
+        Storage::read(&*self.inner, cell).await
+    }
+
+    async fn swap(
+        &self,
+        cell: Cell,
+        expected: Option<&[u8]>,
+        new: Vec<u8>,
+    ) -> Result<Swap, StorageError> {
+        self.inner.swap(cell, expected, new).await
+    }
+}
