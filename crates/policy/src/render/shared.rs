@@ -8,11 +8,18 @@ use crate::{Category, Cell, DataRole, Effective, Family, Keep, Purpose, Subproce
 pub(super) struct Writer<'a> {
     pub(super) policy: &'a Effective,
     pub(super) words: &'static dyn Words,
+    /// What the customer is called where the operator works for nobody else.
+    customer: Option<Phrase>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(policy: &'a Effective, words: &'static dyn Words) -> Self {
-        Self { policy, words }
+        Self { policy, words, customer: None }
+    }
+
+    /// For a text between operator and customer, whoever that will be.
+    pub(super) fn between_parties(&self) -> Self {
+        Self { customer: Some(Phrase::TheCustomer), ..*self }
     }
 
     /// A phrase with the names of operator and customer in their places.
@@ -31,18 +38,26 @@ impl<'a> Writer<'a> {
             text.push_str(before);
             let value = match name {
                 "operator" => self.contact(contact.operator.as_ref(), "contact.operator"),
-                "customer" if self.is_processor() => {
-                    self.contact(contact.customer.as_ref(), "contact.customer")
-                }
-                // The operator's own customers are its own.
-                "customer" => self.contact(contact.operator.as_ref(), "contact.operator"),
+                "customer" => self.customer(),
                 _ => values.iter().find(|(n, _)| *n == name).map_or(String::new(), |v| v.1.clone()),
             };
+            let begins = text.is_empty() || text.ends_with(". ");
+            let value = if begins { capitalised(&value) } else { value };
             text.push_str(&value);
             rest = after;
         }
         text.push_str(rest);
         text
+    }
+
+    fn customer(&self) -> String {
+        let contact = &self.policy.file().contact;
+        match self.customer {
+            _ if self.is_processor() => self.contact(contact.customer.as_ref(), "contact.customer"),
+            Some(phrase) => self.words.say(phrase).to_owned(),
+            // An operator that works for itself is its own customer.
+            None => self.contact(contact.operator.as_ref(), "contact.operator"),
+        }
     }
 
     /// What the policy says of a contact, or a mark that nobody overlooks.
@@ -208,4 +223,10 @@ impl<'a> Writer<'a> {
         }
         Block::Facts(facts)
     }
+}
+
+/// As at the beginning of a sentence.
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -6,6 +6,7 @@ use super::{Block, Document, Fact, Section};
 use crate::{Category, Place};
 
 pub(super) fn write(w: &Writer<'_>) -> Document {
+    let w = &w.between_parties();
     let section = |id, heading, text| w.section(id, heading, vec![w.text(text)]);
     let mut subject = vec![w.text(P::TermsSubjectText), w.text(P::TermsPrevail)];
     if !w.is_processor() {

@@ -77,7 +77,10 @@ fn o1_the_role_switches_notice_terms_and_rights_channel() {
     assert!(as_processor.contains("You can ask Example Bank at any time"));
     let terms = |policy| written(DocumentKind::ProcessingTerms, policy).markdown();
     assert!(terms(&controller).contains("is itself the controller"));
+    assert!(terms(&controller).contains("- The customer gives"));
+    assert!(!terms(&controller).contains("for Example Operator"));
     assert!(!terms(&processor).contains("is itself the controller"));
+    assert!(terms(&processor).contains("- Example Bank gives"));
     // The same policy in the other role, chosen by the tenant.
     let switched = tenant("strict", "[roles]\nservice = \"processor\"\n");
     assert!(notice(&switched).contains("Example Bank decides why and how"));

@@ -83,7 +83,7 @@ phrases! {
     SafetyHeading, ChangesHeading, ContactHeading, Operator, Address, PrivacyContact, RightsPage,
     Customer,
     // The processing terms.
-    TermsTitle, TermsLead, TermsController,
+    TermsTitle, TermsLead, TheCustomer, TermsController,
     TermsSubject, TermsSubjectText, TermsPrevail, TermsInstructions, TermsInstructionsText,
     TermsData, TermsCustomer, TermsConsents, TermsAge, TermsWarranty, TermsPlaces, TermsAnywhere,
     TermsPeople, TermsPeopleText, TermsSub, TermsSubNone, TermsSubText, TermsAssist,

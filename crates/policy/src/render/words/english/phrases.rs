@@ -171,6 +171,7 @@ pub(super) fn say(phrase: Phrase) -> &'static str {
 
         P::TermsTitle => "Data processing terms",
         P::TermsLead => "How {operator} processes personal data for {customer} (Art. 28 GDPR).",
+        P::TheCustomer => "the customer",
         P::TermsController => {
             "Under this policy {operator} is itself the controller of the service. These terms take effect for a customer as soon as the policy makes {operator} its processor."
         }
