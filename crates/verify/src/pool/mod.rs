@@ -136,12 +136,6 @@ impl Pool {
         Ok(Permit { place, clock: self.clock.clone() })
     }
 
-    /// Whether a place is free now: a look before a body is read. Only
-    /// [`Pool::admit`] is sure.
-    pub fn has_room(&self) -> Result<(), Busy> {
-        self.queue.room()
-    }
-
     /// Takes a place and runs a job, see [`Permit::run`].
     pub fn try_run<T: Send + 'static>(
         &self,

@@ -71,11 +71,6 @@ impl Queue {
         room
     }
 
-    /// Whether one more would be let in.
-    pub(super) fn room(&self) -> Result<(), Busy> {
-        self.lock().room()
-    }
-
     /// Counts one out.
     pub(super) fn leave(&self) {
         let mut state = self.lock();

@@ -36,7 +36,6 @@ async fn a_full_queue_refuses_at_once_and_frees_its_places() {
     let second = hold(&pool);
     let busy = pool.admit().err().unwrap();
     assert!(busy.retry_after >= Duration::from_secs(1));
-    assert_eq!(pool.has_room(), Err(busy));
     assert_eq!((pool.load().admitted, pool.load().refused), (2, 1));
     first.release.send(()).unwrap();
     first.result.await.unwrap().unwrap();
@@ -89,7 +88,7 @@ async fn draining_serves_who_was_let_in_and_nobody_else() {
         let pool = pool.clone();
         async move { pool.drain().await }
     });
-    while pool.has_room().is_ok() {
+    while pool.admit().is_ok() {
         tokio::task::yield_now().await;
     }
     assert!(!draining.is_finished());
