@@ -33,7 +33,7 @@ pub(crate) enum Command {
     Bench(bench::Arguments),
     /// Run the server.
     Serve(serve::Arguments),
-    /// Manage tenants, applications and keys of the server.
+    /// Manage tenants, applications, keys and users of the server.
     Admin(admin::Arguments),
     /// Print the OpenAPI document of the native API.
     Openapi,

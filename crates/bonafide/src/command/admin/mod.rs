@@ -1,9 +1,10 @@
-//! `bonafide admin`: tenants, applications and keys from the shell of the
+//! `bonafide admin`: tenants, applications, keys and users from the shell of the
 //! machine, whether the server runs or not.
 
 mod app;
 mod key;
 mod tenant;
+mod user;
 
 use std::path::PathBuf;
 
@@ -39,6 +40,9 @@ enum What {
     /// The keys of an application.
     #[command(subcommand)]
     Key(key::What),
+    /// The people who may log in to the console.
+    #[command(subcommand)]
+    User(user::What),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
@@ -53,6 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
             What::Tenant(what) => tenant::run(what, &house).await,
             What::App(what) => app::run(what, &house).await,
             What::Key(what) => key::run(what, &house).await,
+            What::User(what) => user::run(what, &house).await,
         }
     })
 }
