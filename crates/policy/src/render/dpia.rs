@@ -7,7 +7,7 @@ use crate::{Category, Training};
 
 pub(super) fn write(w: &Writer<'_>) -> Document {
     let needed = Category::ALL.iter().filter(|category| category.is_of_end_user());
-    let needed = needed.map(|category| w.category(*category)).collect();
+    let needed = needed.map(|category| w.entry(*category)).collect();
     let sections = vec![
         w.section("what", P::DpiaWhat, vec![w.note(P::DpiaDraft), w.text(P::DpiaWhatText)]),
         w.section("need", P::DpiaNeed, vec![w.text(P::DpiaNeedText), Block::Cards(needed)]),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::shared::Writer;
 use super::words::Phrase as P;
 use super::{Block, Document, Fact, Section};
-use crate::{Category, ConsentRule, Keep, Phase, Place, Purpose, RegionRule, Role, Training};
+use crate::{
+    Category, ConsentRule, DataRole, Keep, Phase, Place, Purpose, RegionRule, Role, Training,
+};
 
 pub(super) fn write(w: &Writer<'_>) -> Document {
     let lead = if w.is_processor() { P::NoticeLeadProcessor } else { P::NoticeLeadController };
@@ -27,10 +29,16 @@ pub(super) fn write(w: &Writer<'_>) -> Document {
 }
 
 fn responsible(w: &Writer<'_>) -> Section {
-    let blocks = match w.is_processor() {
+    let mut blocks = match w.is_processor() {
         true => vec![w.text(P::ResponsibleProcessor), w.text(P::ProcessorAskCustomer)],
         false => vec![w.text(P::ResponsibleController)],
     };
+    // Row O2: a processor of the service may be the controller of training.
+    let trains = w.policy.training() == Training::Consented
+        && w.policy.role(Purpose::Improvement) == DataRole::Controller;
+    if w.is_processor() && trains {
+        blocks.push(w.text(P::ResponsibleImprovement));
+    }
     w.section("responsible", P::Responsible, blocks)
 }
 

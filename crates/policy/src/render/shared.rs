@@ -128,6 +128,12 @@ impl<'a> Writer<'a> {
         Card { title: title.to_owned(), text: about.to_owned(), facts: facts.collect() }
     }
 
+    /// The same for a text that speaks of persons and not to them.
+    pub(super) fn entry(&self, category: Category) -> Card {
+        let title = self.words.entry(category).to_owned();
+        Card { title, text: String::new(), ..self.category(category) }
+    }
+
     /// The legal basis, and the condition if there is one.
     pub(super) fn ground(&self, cell: &Cell) -> String {
         let basis = self.words.basis(cell.basis);
@@ -154,7 +160,7 @@ impl<'a> Writer<'a> {
 
     pub(super) fn names(&self, categories: &[Category]) -> String {
         let names: Vec<String> =
-            categories.iter().map(|c| self.words.category(*c).0.to_owned()).collect();
+            categories.iter().map(|c| self.words.entry(*c).to_lowercase()).collect();
         self.words.list(&names)
     }
 

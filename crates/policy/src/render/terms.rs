@@ -48,7 +48,7 @@ pub(super) fn write(w: &Writer<'_>) -> Document {
 fn data(w: &Writer<'_>) -> Section {
     let of_end_user = |category: &&Category| category.is_of_end_user();
     let cards = Category::ALL.iter().filter(of_end_user).map(|category| {
-        let mut card = w.category(*category);
+        let mut card = w.entry(*category);
         let storage = w.words.storage(w.policy.storage(*category));
         let region = w.words.region(w.policy.region_rule(*category));
         card.facts.push(Fact::with_note(w.say(P::Storage), storage, region));

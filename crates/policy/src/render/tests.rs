@@ -94,6 +94,14 @@ fn o7_a_processor_says_whom_to_ask() {
 }
 
 #[test]
+fn o2_whoever_trains_is_responsible_for_it() {
+    let notice = |on| written(DocumentKind::PrivacyNotice, &tenant(on, "")).markdown();
+    let sentence = "For improving recognition, Example Operator is itself responsible.";
+    assert!(notice("tencent-ekyc").contains(sentence));
+    assert!(!notice("tencent-ekyc-dpsa").contains(sentence));
+}
+
+#[test]
 fn o2_the_register_names_the_role_of_each_purpose() {
     let record = written(DocumentKind::RecordOfProcessing, &tenant("tencent-ekyc", ""));
     let entries = record.sections.iter().find(|section| section.id == "entries").unwrap();

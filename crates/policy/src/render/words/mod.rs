@@ -68,6 +68,7 @@ phrases! {
     // The privacy notice.
     NoticeTitle, NoticeLeadController, NoticeLeadProcessor,
     Responsible, ResponsibleController, ResponsibleProcessor, ProcessorAskCustomer,
+    ResponsibleImprovement,
     VerifiedHeading, VerifiedIntro, FacesInMemory, IdentifiersInMemory,
     OthersHeading, OthersIntro,
     ConsentHeading, ConsentEnforced, ConsentRecorded, ConsentWarranty, ConsentWithdraw,

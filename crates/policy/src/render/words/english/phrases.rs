@@ -67,6 +67,9 @@ pub(super) fn say(phrase: Phrase) -> &'static str {
         P::ProcessorAskCustomer => {
             "With questions and requests about your data, turn to {customer}. If you write to {operator}, your request is forwarded and you are told so."
         }
+        P::ResponsibleImprovement => {
+            "For improving recognition, {operator} is itself responsible. About that use, and about your consent to it, turn to {operator}."
+        }
         P::VerifiedHeading => "Your data in a check",
         P::VerifiedIntro => {
             "Each period begins with the first byte that is stored. When it ends, the data can no longer be read, and is then removed."
