@@ -66,6 +66,12 @@ pub enum VaultError {
     /// The key store is empty or another one than the records belong to.
     #[error("the key store is not the one that belongs to these records: put that one back")]
     KeyStoreWrong,
+    /// The transparency log is not as it was left, or cannot be written.
+    #[error("the transparency log cannot be used: {reason}")]
+    History {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The store is not as this binary declares it.
     #[error(transparent)]
     Store(RecordsError),

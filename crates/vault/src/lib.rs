@@ -17,6 +17,6 @@ pub use objects::Objects;
 pub use records::Records;
 pub use seal::RootKey;
 pub use vault::{
-    Copied, Erased, Item, ItemFacts, KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, Reaped, Stores,
-    TABLES, UploadSlot, Vault,
+    Cause, Copied, DeletionReceipt, Erased, Item, ItemFacts, KEY_MIGRATIONS, KEY_TABLES,
+    LogStorage, Logged, MIGRATIONS, Reaped, Stores, TABLES, UploadSlot, Vault,
 };

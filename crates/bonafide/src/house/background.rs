@@ -32,6 +32,8 @@ impl Background {
         let b = app.clone();
         every(&mut tasks, "reap_vault", 1, move || reap_vault(b.clone()));
         let b = app.clone();
+        every(&mut tasks, "log_events", 5, move || log_events(b.clone()));
+        let b = app.clone();
         every(&mut tasks, "accounts", 5, move || accounts(b.clone()));
         every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
         let b = app.clone();
@@ -108,6 +110,10 @@ async fn reap_ledger(ledger: Ledger) -> Round {
 
 async fn reap_vault(app: Arc<App>) -> Round {
     app.vault().reap(ROUND).await.map(|round| round.more).map_err(|error| error.to_string())
+}
+
+async fn log_events(app: Arc<App>) -> Round {
+    app.vault().log_events(ROUND).await.map(|round| round.more).map_err(|error| error.to_string())
 }
 
 async fn accounts(app: Arc<App>) -> Round {

@@ -13,7 +13,11 @@ use crate::Hash;
 /// salt gives the same value.
 const DOMAIN: &[u8] = b"bonafide/transparency/commitment/v1\0";
 
-/// The keyed hash of a subject's reference, as the vault makes it. Within the
+/// What the hash of an owner's id is made of besides.
+const OWNER: &[u8] = b"bonafide/transparency/owner/v1\0";
+
+/// The hash of whom an event concerns: the keyed hash of a person's reference, as
+/// the vault makes it, or that of an id ([`SubjectHash::of_owner`]). Within the
 /// log it never stands by itself.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SubjectHash(Zeroizing<[u8; 32]>);
@@ -21,6 +25,15 @@ pub struct SubjectHash(Zeroizing<[u8; 32]>);
 impl SubjectHash {
     /// Of these bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// Of the id of a verification, a call or another thing that has data: what
+    /// was drawn at random and names nobody, so that who holds it can make the
+    /// hash himself and open a commitment with the salt. SHA-256 of a fixed text
+    /// and the id.
+    pub fn of_owner(id: &str) -> Self {
+        let Hash(bytes) = Hash::sha256(&[OWNER, id.as_bytes()].concat());
         Self(Zeroizing::new(bytes))
     }
 

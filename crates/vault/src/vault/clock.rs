@@ -32,6 +32,11 @@ impl HighWater {
         Self { clock, mark: AtomicU64::new(0), written: AtomicU64::new(0) }
     }
 
+    /// The clock itself, for what has no deadline.
+    pub(super) fn source(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
     /// The moment from which deadlines count: that of the clock or, while it is
     /// behind, of the mark.
     pub(super) fn moment(&self) -> Timestamp {

@@ -2,6 +2,7 @@
 
 mod clock;
 mod copy;
+mod history;
 mod item;
 mod remove;
 mod secrets;
@@ -11,7 +12,9 @@ mod tables;
 mod tests;
 mod upload;
 
+pub use bonafide_transparency::leaf::Cause;
 pub use copy::Copied;
+pub use history::{DeletionReceipt, LogStorage, Logged};
 pub use item::{Erased, Item, ItemFacts, Reaped};
 pub(crate) use tables::KEYS;
 pub use tables::{KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, TABLES};
@@ -31,6 +34,7 @@ use crate::records::{Change, Condition, Direction, Expect, Operator, Row, Select
 use crate::seal::{Key, KeyRing, OVERHEAD, SharedRandom};
 use crate::{Objects, Records, RootKey, VaultError};
 use clock::HighWater;
+use history::History;
 use stored::{Content, Stored};
 use tables::{ITEMS, MARKS};
 
@@ -60,6 +64,7 @@ pub struct Vault {
     random: SharedRandom,
     ring: KeyRing,
     swept: AtomicU64,
+    history: History,
 }
 
 impl Vault {
@@ -77,6 +82,8 @@ impl Vault {
         let clock = HighWater::new(clock);
         let random = SharedRandom::new(random);
         let now = clock.moment();
+        // Nodes take turns by leases.
+        stores.records.migrate(crate::records::MIGRATIONS, now).await?;
         stores.records.migrate(MIGRATIONS, now).await?;
         stores.keys.migrate(KEY_MIGRATIONS, now).await?;
         let belongs = mark(stores.records.as_ref(), KEY_STORE).await?;
@@ -93,7 +100,13 @@ impl Vault {
             return Err(VaultError::KeyStoreWrong);
         }
         clock.share(stores.records.as_ref()).await?;
-        Ok(Self { stores, clock, random, ring, swept: AtomicU64::new(0) })
+        let node = random.with(|random| {
+            let mut id = [0; 16];
+            random.fill(&mut id);
+            crate::seal::hex(&id)
+        });
+        let (swept, history) = (AtomicU64::new(0), History::new(node));
+        Ok(Self { stores, clock, random, ring, swept, history })
     }
 
     /// Seals bytes. Large ones are written to the object store now, small ones

@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 
 use super::stored::{Content, PREFIX, Stored};
 use super::tables::{ITEMS, REMOVALS};
-use super::{Erased, Reaped, Vault, upload};
+use super::{Cause, Erased, Reaped, Vault, history, upload};
 use crate::VaultError;
 use crate::objects::ObjectKey;
 use crate::records::{
@@ -32,11 +32,24 @@ const GRACE: u64 = 15 * 60_000;
 const UPLOAD_RESTS: u64 = 3_600_000;
 
 impl Vault {
-    /// Erases what is kept of an owner, or only these categories: data keys and
-    /// rows at once, then bytes; bytes that cannot be removed now are unreadable
-    /// already, stand in a journal, and [`Vault::reap`] tries again.
+    /// Erases what is kept of an owner, or only these categories, because it was
+    /// asked for: as [`Vault::erase_because`].
     pub async fn erase(
         &self,
+        realm: &Realm,
+        owner: &str,
+        only: Option<&[Category]>,
+    ) -> Result<Erased, VaultError> {
+        self.erase_because(Cause::Request, realm, owner, only).await
+    }
+
+    /// Erases what is kept of an owner, or only these categories: data keys and
+    /// rows at once, together with the event that the log is to say; then bytes.
+    /// Bytes that cannot be removed now are unreadable already, stand in a
+    /// journal, and [`Vault::reap`] tries again.
+    pub async fn erase_because(
+        &self,
+        cause: Cause,
         realm: &Realm,
         owner: &str,
         only: Option<&[Category]>,
@@ -56,8 +69,8 @@ impl Vault {
             if rows.is_empty() {
                 return Ok(erased);
             }
-            let removed = self.remove_rows(&rows, now).await?;
-            erased.items += rows.len() as u64;
+            let removed = self.remove_rows(rows, cause, now).await?;
+            erased.items += removed.items;
             erased.pending += removed.pending;
         }
     }
@@ -75,17 +88,17 @@ impl Vault {
             .order("expires", Direction::Ascending)
             .limit(limit);
         let rows = self.stores.records.select(due).await?;
-        let mut reaped = Reaped {
-            items: rows.len() as u64,
-            more: rows.len() as u64 >= u64::from(limit.max(1)),
-            ..Reaped::default()
-        };
+        let mut reaped =
+            Reaped { more: rows.len() as u64 >= u64::from(limit.max(1)), ..Reaped::default() };
         if let Some(first) = rows.first() {
             reaped.lag_ms = now.0.saturating_sub(first.moment("expires")?.0);
         }
         for batch in rows.chunks(BATCH as usize) {
-            reaped.objects += self.remove_rows(batch, now).await?.objects;
+            let removed = self.remove_rows(batch.to_vec(), Cause::Expiry, now).await?;
+            reaped.items += removed.items;
+            reaped.objects += removed.objects;
         }
+        self.forget_events(now, limit).await?;
         reaped.objects += self.retry_removals(now, limit).await?;
         reaped.keys = self.ring.destroy_past(now).await?;
         let last = self.swept.load(Ordering::SeqCst);
@@ -134,28 +147,75 @@ impl Vault {
             .collect()
     }
 
-    /// Takes rows out, and with them the data keys; then their bytes.
-    async fn remove_rows(&self, rows: &[Row], now: Timestamp) -> Result<Removed, VaultError> {
-        let mut ids = Vec::with_capacity(rows.len());
-        let mut objects = Vec::new();
-        let mut changes = Vec::with_capacity(rows.len() + 1);
-        for row in rows {
-            ids.push(Value::from(row.text("id")?));
-            if let Some(object) = row.optional_text("object")? {
-                changes.push(journal_entry(object, now));
-                // What is no key was never written; the journal shows it.
-                objects.extend(object.parse::<ObjectKey>());
+    /// Takes rows out, and with them the data keys; then their bytes. What
+    /// somebody else takes out at the same time is left to him, so that each
+    /// item is in one event.
+    async fn remove_rows(
+        &self,
+        mut rows: Vec<Row>,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<Removed, VaultError> {
+        loop {
+            let changes = self.destruction(&rows, cause, now)?;
+            match self.stores.records.commit(changes).await {
+                Ok(()) => break,
+                Err(RecordsError::Conflict) => {
+                    let before = rows.len();
+                    rows = self.still_there(&rows).await?;
+                    if rows.is_empty() {
+                        return Ok(Removed::default());
+                    }
+                    // Nobody has taken any of them: it is another conflict.
+                    if rows.len() == before {
+                        return Err(VaultError::Conflict);
+                    }
+                }
+                Err(error) => return Err(error.into()),
             }
         }
-        changes.push(Change::Delete {
-            table: &ITEMS,
-            conditions: vec![Condition::In("id", ids)],
-            expect: Expect::Any,
-        });
-        self.stores.records.commit(changes).await?;
+        let mut objects = Vec::new();
+        for row in &rows {
+            // What is no key was never written; the journal shows it.
+            objects.extend(row.optional_text("object")?.map(str::parse::<ObjectKey>));
+        }
+        let objects = objects.into_iter().flatten().collect();
         let (done, failed) = self.remove_objects(objects).await;
         self.forget(&done).await?;
-        Ok(Removed { objects: done.len() as u64, pending: failed.len() as u64 })
+        let (objects, pending) = (done.len() as u64, failed.len() as u64);
+        Ok(Removed { items: rows.len() as u64, objects, pending })
+    }
+
+    /// The changes that take rows out, each of them by nobody else.
+    fn destruction(
+        &self,
+        rows: &[Row],
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<Vec<Change>, VaultError> {
+        let mut changes =
+            self.random.with(|random| history::deletions(rows, cause, now, random))?;
+        for row in rows {
+            if let Some(object) = row.optional_text("object")? {
+                changes.push(journal_entry(object, now));
+            }
+            changes.push(Change::Delete {
+                table: &ITEMS,
+                conditions: vec![Condition::is("id", row.text("id")?)],
+                expect: Expect::One,
+            });
+        }
+        Ok(changes)
+    }
+
+    /// Those of these rows that nobody has taken out.
+    async fn still_there(&self, rows: &[Row]) -> Result<Vec<Row>, VaultError> {
+        let mut ids = Vec::with_capacity(rows.len());
+        for row in rows {
+            ids.push(Value::from(row.text("id")?));
+        }
+        let select = Select::from(&ITEMS).and(Condition::In("id", ids));
+        Ok(self.stores.records.select(select).await?)
     }
 
     /// Tries again what could not be removed before.
@@ -244,7 +304,9 @@ impl Vault {
 }
 
 /// What became of bytes.
+#[derive(Default)]
 struct Removed {
+    items: u64,
     objects: u64,
     pending: u64,
 }

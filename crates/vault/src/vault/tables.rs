@@ -54,6 +54,58 @@ pub(super) const MARKS: Table = Table {
     indexes: &[],
 };
 
+/// What happened to personal data and the log is to say. `leaf` is what it says;
+/// `owner` and `opening` tie it to whose it was, for as long as the row is kept.
+pub(super) const EVENTS: Table = Table {
+    name: "vault_events",
+    category: Category::SubjectReference,
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::new("realm", Kind::Name),
+        Column::new("owner", Kind::Name),
+        Column::new("at", Kind::Integer),
+        // When the row may go.
+        Column::new("forget", Kind::Integer),
+        Column::new("leaf", Kind::Bytes),
+        Column::new("opening", Kind::Bytes),
+        // Its place in the log, from before it is there.
+        Column::optional("position", Kind::Integer),
+        // Since when it is known to be there.
+        Column::optional("logged", Kind::Integer),
+    ],
+    key: &["id"],
+    indexes: &[&["logged", "position"], &["logged", "at"], &["realm", "owner"], &["forget"]],
+};
+
+/// The transparency log: tiles and cells by path. It names nobody.
+pub(super) const LOG: Table = Table {
+    name: "transparency_log",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("path", Kind::Name),
+        // SHA-256 of the bytes.
+        Column::new("digest", Kind::Name),
+        Column::new("bytes", Kind::Bytes),
+    ],
+    key: &["path"],
+    indexes: &[],
+};
+
+/// The key that signs the log, sealed.
+pub(super) const LOG_KEYS: Table = Table {
+    name: "transparency_keys",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("name", Kind::Name),
+        Column::new("sealed", Kind::Bytes),
+        Column::new("made", Kind::Integer),
+        // When the log was begun with it.
+        Column::optional("begun", Kind::Integer),
+    ],
+    key: &["name"],
+    indexes: &[],
+};
+
 /// Wrapped keys, in the key store.
 pub(crate) const KEYS: Table = Table {
     name: "vault_keys",
@@ -70,17 +122,24 @@ pub(crate) const KEYS: Table = Table {
 };
 
 /// The vault's tables in the record store.
-pub const TABLES: &[&Table] = &[&ITEMS, &REMOVALS, &MARKS];
+pub const TABLES: &[&Table] = &[&ITEMS, &REMOVALS, &MARKS, &EVENTS, &LOG, &LOG_KEYS];
 
 /// The vault's tables in the key store.
 pub const KEY_TABLES: &[&Table] = &[&KEYS];
 
 /// How the record store's tables came to be. [`crate::Vault::open`] applies them.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    room: "vault",
-    version: 1,
-    steps: &[Step::Create(&ITEMS), Step::Create(&REMOVALS), Step::Create(&MARKS)],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        room: "vault",
+        version: 1,
+        steps: &[Step::Create(&ITEMS), Step::Create(&REMOVALS), Step::Create(&MARKS)],
+    },
+    Migration {
+        room: "vault",
+        version: 2,
+        steps: &[Step::Create(&EVENTS), Step::Create(&LOG), Step::Create(&LOG_KEYS)],
+    },
+];
 
 /// How the key store's tables came to be. [`crate::Vault::open`] applies them.
 pub const KEY_MIGRATIONS: &[Migration] =

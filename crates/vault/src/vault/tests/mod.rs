@@ -21,11 +21,11 @@ use super::*;
 use crate::objects::{Directory, ObjectFacts, ObjectKey, Presigned};
 use crate::records::{Sqlite, Value};
 
-const START: u64 = 1_800_000_000_000;
-const HOUR: u64 = 3_600_000;
+pub(super) const START: u64 = 1_800_000_000_000;
+pub(super) const HOUR: u64 = 3_600_000;
 
 /// A clock that can be set back.
-struct Hands(AtomicU64);
+pub(super) struct Hands(AtomicU64);
 
 impl Clock for Hands {
     fn now(&self) -> Timestamp {
@@ -83,16 +83,16 @@ impl Objects for Shutter {
     }
 }
 
-struct House {
+pub(super) struct House {
     folder: tempfile::TempDir,
-    stores: Stores,
+    pub(super) stores: Stores,
     shutter: Arc<Shutter>,
-    clock: Arc<Hands>,
-    vault: Vault,
+    pub(super) clock: Arc<Hands>,
+    pub(super) vault: Vault,
 }
 
 impl House {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (stores, shutter) = stores(folder.path()).await;
         let clock = Arc::new(Hands(AtomicU64::new(START)));
@@ -103,19 +103,26 @@ impl House {
     }
 
     /// Another node, or the same one after a restart.
-    async fn again(&self, root: RootKey) -> Result<Vault, VaultError> {
+    pub(super) async fn again(&self, root: RootKey) -> Result<Vault, VaultError> {
         Vault::open(self.stores.clone(), root, self.clock.clone(), Box::new(OsRandom)).await
     }
 
-    fn root(&self) -> RootKey {
+    pub(super) fn root(&self) -> RootKey {
         RootKey::in_file(self.folder.path().join("root.key"))
     }
 
-    fn at(&self, ms: u64) {
+    pub(super) fn at(&self, ms: u64) {
         self.clock.0.store(ms, Ordering::SeqCst);
     }
 
-    async fn keep(&self, realm: &Realm, owner: &str, name: &str, expires: u64, bytes: &[u8]) {
+    pub(super) async fn keep(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        name: &str,
+        expires: u64,
+        bytes: &[u8],
+    ) {
         let changes = self.vault.prepare(&item(realm, owner, name, expires), bytes).await.unwrap();
         self.stores.records.commit(changes).await.unwrap();
     }
@@ -138,7 +145,7 @@ impl House {
         listed.into_iter().map(|facts| facts.key).collect()
     }
 
-    async fn rows(&self) -> u64 {
+    pub(super) async fn rows(&self) -> u64 {
         self.stores.records.count(&ITEMS, Vec::new()).await.unwrap()
     }
 }
@@ -154,7 +161,7 @@ async fn stores(folder: &std::path::Path) -> (Stores, Arc<Shutter>) {
     (stores, shutter)
 }
 
-fn realm(text: &str) -> Realm {
+pub(super) fn realm(text: &str) -> Realm {
     let parts: Vec<&str> = text.split('/').collect();
     Realm {
         region: parts[0].parse().unwrap(),
@@ -163,7 +170,7 @@ fn realm(text: &str) -> Realm {
     }
 }
 
-fn apac() -> Realm {
+pub(super) fn apac() -> Realm {
     realm("apac/live/1300000001")
 }
 
@@ -172,7 +179,7 @@ fn item<'a>(realm: &'a Realm, owner: &'a str, name: &'a str, expires: u64) -> It
     Item { realm, owner, name, category, expires, media_type: "image/jpeg" }
 }
 
-fn large(seed: u64) -> Vec<u8> {
+pub(super) fn large(seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; SMALL + 1000];
     Seeded::new(seed).fill(&mut bytes);
     bytes

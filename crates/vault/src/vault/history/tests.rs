@@ -1,0 +1,4 @@
+//! Destructions are in the log, once each, whatever fails.
+
+mod killed;
+mod logged;
