@@ -14,6 +14,7 @@ use bonafide_accounts::{
 };
 use bonafide_context::{Clock, Environment, FixedClock, OsRandom, Sensitive, SystemClock};
 use bonafide_ledger::Scopes;
+use bonafide_policy::Policies;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::{Records, Sqlite};
 use bonafide_vault::{RootKey, Stores, Vault};
@@ -43,7 +44,14 @@ async fn main() {
         ..Limits::default()
     };
     let vault = Arc::new(vault.unwrap());
-    let accounts = Accounts::new(records, vault, dyn_clock, Box::new(OsRandom), limits);
+    let accounts = Accounts::new(
+        records,
+        vault,
+        dyn_clock,
+        Box::new(OsRandom),
+        limits,
+        Policies::bundled().unwrap(),
+    );
 
     let cli = Actor::cli();
     let tenant = NewTenant { name: "x".to_owned(), policy: None };

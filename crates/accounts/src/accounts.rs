@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::hmac;
 use bonafide_context::{Clock, Random};
+use bonafide_policy::Policies;
 use bonafide_vault::{Records, Vault};
 use tokio::sync::OnceCell;
 
@@ -18,6 +19,8 @@ use crate::users::{Passwords, Strangers};
 pub struct Accounts {
     pub(crate) records: Arc<dyn Records>,
     pub(crate) vault: Arc<Vault>,
+    /// What tenants may be under.
+    pub(crate) policies: Policies,
     pub(crate) clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
     pub(crate) limiter: Limiter,
@@ -38,10 +41,12 @@ impl Accounts {
         clock: Arc<dyn Clock>,
         random: Box<dyn Random>,
         limits: Limits,
+        policies: Policies,
     ) -> Self {
         Self {
             records,
             vault,
+            policies,
             clock,
             random: Mutex::new(random),
             limiter: Limiter::new(limits),

@@ -48,6 +48,10 @@ pub enum AccountsError {
         /// What the driver said, without values.
         reason: String,
     },
+    /// The tenant is under a policy that this installation does not have (any
+    /// more): what may be done with its data is not known.
+    #[error("the tenant's policy is not among those of this installation: put its file back")]
+    NoPolicy,
     /// What is stored cannot be read as what it should be.
     #[error("a row of the accounts cannot be read: restore it from a backup")]
     Damaged,

@@ -1,8 +1,10 @@
 //! Tenants: the organisations that use this installation.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bonafide_context::{TenantId, Timestamp};
+use bonafide_policy::Effective;
 use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select, Value};
 use serde_json::json;
 
@@ -53,7 +55,7 @@ pub struct Tenant {
 pub struct NewTenant {
     /// 1 to 100 characters.
     pub name: String,
-    /// Name of a policy, 1 to 64 lower-case letters, digits, hyphens.
+    /// Name of a policy of this installation.
     pub policy: Option<String>,
 }
 
@@ -66,8 +68,8 @@ impl Accounts {
     ) -> Result<Planned<Tenant>, AccountsError> {
         actor.operator_only()?;
         let name = checked_name("name", &new.name)?;
-        if let Some(policy) = &new.policy {
-            check_policy(policy)?;
+        if self.policies.get(new.policy.as_deref()).is_none() {
+            return Err(invalid("policy", "there is no such policy: see `bonafide policy list`"));
         }
         let app_id = self.free_app_id().await?;
         let tenant = Tenant {
@@ -102,6 +104,18 @@ impl Accounts {
             }
         }
         Err(AccountsError::Conflict)
+    }
+
+    /// What holds for a tenant's data.
+    ///
+    /// # Errors
+    ///
+    /// [`AccountsError::NoPolicy`] where its policy is gone: nothing holds by
+    /// default in its place.
+    pub async fn policy_of(&self, id: TenantId) -> Result<Arc<Effective>, AccountsError> {
+        let tenant = self.tenant_row(id).await?.ok_or(AccountsError::NotFound("tenant"))?;
+        let policy = self.policies.get(tenant.policy.as_deref());
+        policy.cloned().ok_or(AccountsError::NoPolicy)
     }
 
     /// One tenant.
@@ -203,15 +217,6 @@ impl Accounts {
 
 /// The last number of ten digits.
 const APP_ID_LAST: u64 = 9_999_999_999;
-
-fn check_policy(name: &str) -> Result<(), AccountsError> {
-    let inner = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if inner && (1..=64).contains(&name.len()) {
-        Ok(())
-    } else {
-        Err(invalid("policy", "write 1 to 64 lower-case letters, digits and hyphens"))
-    }
-}
 
 pub(crate) fn row(tenant: &Tenant) -> Row {
     Row::new(&TENANTS)

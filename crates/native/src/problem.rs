@@ -68,6 +68,8 @@ codes! {
     NetworkRefused = "network_refused", FORBIDDEN, "The key may not be used from here";
     /// The token of an end user does not open this.
     TokenRefused = "token_refused", FORBIDDEN, "The token does not open this";
+    /// The tenant's policy does not let this be done with data.
+    PolicyForbids = "policy_forbids", FORBIDDEN, "The tenant's policy forbids it";
     /// There is no such thing, or it belongs to someone else.
     NotFound = "not_found", NOT_FOUND, "There is no such thing";
     /// The path has no such method.

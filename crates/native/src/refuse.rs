@@ -82,7 +82,7 @@ impl From<AccountsError> for Problem {
                 Self::new(Code::Busy, said).retry_after(Duration::from_secs(retry_after_seconds))
             }
             AccountsError::Unavailable { .. } => unavailable(&error),
-            AccountsError::Damaged => Self::internal().because(&error),
+            AccountsError::NoPolicy | AccountsError::Damaged => Self::internal().because(&error),
         }
     }
 }
@@ -163,6 +163,7 @@ fn refused(refusal: Refusal) -> Problem {
     let code = match refusal {
         Refusal::NotFound | Refusal::NoSuchMedia => return Problem::not_found(),
         Refusal::NeedsKey => Code::TokenRefused,
+        Refusal::PolicyForbids => Code::PolicyForbids,
         Refusal::ReasonMismatch => Code::InvalidRequest,
         Refusal::Expired => Code::Gone,
         _ => Code::WrongState,

@@ -34,6 +34,7 @@ mod language;
 mod library;
 mod lint;
 mod names;
+mod policies;
 pub mod render;
 
 mod retention;
@@ -58,6 +59,7 @@ pub use keep::{Keep, KeepError};
 pub use language::Language;
 pub use library::{DEFAULT_POLICY, Library, bundled_sources, lint};
 pub use names::UnknownName;
+pub use policies::Policies;
 pub use retention::{Period, Retention};
 pub use vocabulary::{
     Access, Basis, ClosingEvent, Condition, ConsentRule, DataRole, Family, Phase, RegionRule, Role,

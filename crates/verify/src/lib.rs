@@ -22,7 +22,9 @@ pub use answer::{
     FacesAnswer, LivenessAnswer, LivenessField, Moment, MomentError, Selectable, Selection,
     UnknownField,
 };
-pub use app::{Answered, App, AppParts, AppSettings, Done, EmbeddedError, Engines};
+pub use app::{
+    Answered, App, AppParts, AppSettings, Clocks, Done, EmbeddedError, Engines, family_of,
+};
 pub use decide::{Decision, Evidence, Reason, Rules, Verdict, decide};
 pub use error::UseCaseError;
 pub use pool::{Busy, JobError, Permit, Pool, PoolLoad, PoolSettings, Ran, Running};

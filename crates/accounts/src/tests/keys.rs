@@ -456,9 +456,10 @@ async fn requests_that_cannot_be_meant_are_refused_by_member() {
         let error = house.node.commit(house.node.create_tenant(&cli, new)).await.unwrap_err();
         assert!(matches!(error, AccountsError::Invalid { member: "name", .. }), "{name}");
     }
-    let new = NewTenant { name: "x".to_owned(), policy: Some("No Such".to_owned()) };
+    let new = NewTenant { name: "x".to_owned(), policy: Some("strikt".to_owned()) };
     let error = house.node.commit(house.node.create_tenant(&cli, new)).await.unwrap_err();
     assert!(matches!(error, AccountsError::Invalid { member: "policy", .. }));
+    assert_eq!(house.node.policy_of(tenant).await.unwrap().name(), "strict");
     let request = |change: fn(&mut NewKeyRequest)| {
         let mut new = NewKeyRequest {
             application: application.id.clone(),

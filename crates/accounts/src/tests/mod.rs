@@ -9,13 +9,14 @@ mod tokens;
 mod users;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use bonafide_context::{
     Clock, Environment, FixedClock, OsRandom, Region, Sensitive, TenantId, Timestamp,
 };
 use bonafide_ledger::{Caller, Scope, Scopes};
+use bonafide_policy::Policies;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::{Records, Sqlite};
 use bonafide_vault::{RootKey, Stores, Vault};
@@ -129,7 +130,13 @@ fn node(
 ) -> Accounts {
     let clock = Arc::clone(clock) as Arc<dyn Clock>;
     let records = Arc::clone(records) as Arc<dyn Records>;
-    Accounts::new(records, Arc::clone(vault), clock, Box::new(OsRandom), limits)
+    Accounts::new(records, Arc::clone(vault), clock, Box::new(OsRandom), limits, policies())
+}
+
+/// The policies that come with the server, put together once for all tests.
+fn policies() -> Policies {
+    static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::bundled().unwrap());
+    POLICIES.clone()
 }
 
 fn region(name: &str) -> Region {

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::configuration::{Configuration, ConfigurationError};
 use crate::failure::Failure;
+use crate::house::policies;
 use crate::output::{Answer, GOOD, paint};
 
 #[derive(Args)]
@@ -35,7 +36,8 @@ struct File {
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     match &arguments.what {
         What::Check(file) => {
-            Configuration::load(file.config.as_deref())?;
+            let configuration = Configuration::load(file.config.as_deref())?;
+            policies::installed(&configuration)?;
             Answer::new(&json!({ "valid": true }), paint(GOOD, "✓ the configuration is valid"))
         }
         What::Show(file) => {

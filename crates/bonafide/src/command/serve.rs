@@ -11,7 +11,6 @@ use bonafide_context::{OsRandom, Region};
 use bonafide_ledger::{Ledger, LogIndex};
 use bonafide_media::Decoder;
 use bonafide_native::local_objects;
-use bonafide_policy::Retention;
 use bonafide_server::{Logs, Parts, Server, obey_signals};
 use bonafide_vault::objects::Place;
 use bonafide_vault::records::dump;
@@ -227,7 +226,6 @@ async fn app(
         pool: house.pool()?,
         clock: house.clock.clone(),
         random: Box::new(OsRandom),
-        retention: Retention,
         settings,
     };
     let webhooks = Webhooks::new(

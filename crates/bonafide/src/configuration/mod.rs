@@ -4,6 +4,7 @@
 mod api;
 mod load;
 mod outbound;
+mod policy;
 mod stores;
 mod vision;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use api::Api;
 pub(crate) use load::ConfigurationError;
 pub(crate) use outbound::Outbound;
+pub(crate) use policy::Policy;
 pub(crate) use stores::{Address, Stores};
 pub(crate) use vision::Vision;
 
@@ -32,6 +34,8 @@ pub(crate) struct Configuration {
     pub(crate) data: Option<PathBuf>,
     /// Where things rest.
     pub(crate) stores: Stores,
+    /// What may be done with personal data.
+    pub(crate) policy: Policy,
     /// How pictures are looked at.
     pub(crate) vision: Vision,
     /// What may leave the machine.

@@ -5,6 +5,7 @@ mod background;
 pub(crate) mod data;
 mod health;
 mod parts;
+pub(crate) mod policies;
 mod stores;
 
 use std::path::{Path, PathBuf};
@@ -39,6 +40,7 @@ impl House {
         data: Option<&Path>,
     ) -> Result<Self, Failure> {
         let data = configuration.data_folder(data);
+        let policies = policies::installed(&configuration)?;
         data::folder(&data)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let stores = Opened::open(&configuration, &data).await?;
@@ -61,6 +63,7 @@ impl House {
             clock.clone(),
             Box::new(OsRandom),
             configuration.limits.clone(),
+            policies,
         ));
         Ok(Self { configuration, data, clock, stores, vault, accounts })
     }

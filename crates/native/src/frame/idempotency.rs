@@ -13,6 +13,7 @@ use bonafide_vault::records::{
     Change, Column, Condition, Expect, Kind, Migration, Records, RecordsError, Row, Select, Step,
     Table,
 };
+use bonafide_verify::family_of;
 use std::time::Duration;
 
 use super::Context;
@@ -144,12 +145,14 @@ pub(super) async fn claim(
             expect: Expect::One,
         });
     }
+    let lease = later(now, cx.native.settings.lease);
+    let clocks = app.clocks(cx.caller.tenant, family_of(route.interface)).await?;
     let mine = Row::new(&REQUESTS)
         .with("key_hash", claim.hash.as_str())
         .with("request_hash", request_hash)
         .with("call_id", claim.call.as_str())
-        .with("lease", later(now, cx.native.settings.lease))
-        .with("expires", app.deadline(Category::Idempotency, now));
+        .with("lease", lease)
+        .with("expires", clocks.deadline(Category::Idempotency, now).unwrap_or(lease));
     changes.push(Change::Insert(mine));
     match app.records().commit(changes).await {
         Ok(()) => Ok(Turn::First(claim)),
@@ -169,8 +172,12 @@ pub(super) async fn keep(
     let app = cx.app();
     let owner = answer.owner.clone().unwrap_or_else(|| claim.call.clone());
     let mut changes = Vec::new();
-    if route.replay == Replay::Sealed && !answer.body.is_empty() {
-        let deadline = app.deadline(Category::Results, app.clock().now());
+    let clocks = app.clocks(cx.caller.tenant, family_of(route.interface)).await?;
+    let deadline = clocks.deadline(Category::Results, app.clock().now());
+    if route.replay == Replay::Sealed
+        && !answer.body.is_empty()
+        && let Some(deadline) = deadline
+    {
         let item = Item {
             realm: &cx.caller.realm(),
             owner: &owner,

@@ -1,7 +1,7 @@
 //! A whole server below the sockets, in a temporary folder.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -15,7 +15,7 @@ use bonafide_inference::{Engine, InferenceError, Models, Session};
 use bonafide_ledger::{ApplicationId, Caller, KeyId, Ledger, Prices, Scopes, index::Embedded};
 use bonafide_media::InProcess;
 use bonafide_outbound::{Client, Guard};
-use bonafide_policy::Retention;
+use bonafide_policy::Policies;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{Objects, Records, RootKey, Stores, Vault};
@@ -113,6 +113,7 @@ impl House {
             clock.clone(),
             Box::new(Seeded::new(3)),
             limits,
+            policies(),
         );
         let installed = bonafide_inference::testing::models("native");
         let models = installed.is_some();
@@ -131,7 +132,6 @@ impl House {
             pool: Pool::start(PoolSettings { threads: 1, waiting: 8 }, clock.clone()).unwrap(),
             clock: clock.clone(),
             random: Box::new(Seeded::new(4)),
-            retention: Retention,
             settings: AppSettings::default(),
         };
         let client = Client::new(Guard::default(), &bonafide_outbound::Settings::default());
@@ -280,4 +280,10 @@ impl Engine for NoEngine {
     fn load(&self, model: &std::path::Path) -> Result<Box<dyn Session>, InferenceError> {
         Err(InferenceError::Missing { path: model.to_owned() })
     }
+}
+
+/// The policies that come with the server, put together once for all tests.
+fn policies() -> Policies {
+    static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::bundled().unwrap());
+    POLICIES.clone()
 }

@@ -9,7 +9,7 @@ use bonafide_context::{Clock, Random};
 use bonafide_ledger::index::Embedded;
 use bonafide_ledger::{Ledger, Prices};
 use bonafide_media::InProcess;
-use bonafide_policy::Retention;
+use bonafide_policy::Policies;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{Records, RootKey, Stores, Vault};
@@ -50,6 +50,7 @@ impl AppParts {
             clock.clone(),
             random(),
             Limits::default(),
+            Policies::bundled()?,
         );
         Ok(Self {
             ledger,
@@ -61,7 +62,6 @@ impl AppParts {
             pool: Pool::start(PoolSettings::default(), clock.clone())?,
             clock,
             random: random(),
-            retention: Retention,
             settings: AppSettings::default(),
         })
     }

@@ -1,6 +1,7 @@
 //! Everything that a dialect needs to do its work.
 
 mod clerk;
+mod clocks;
 mod embedded;
 mod engines;
 mod studio;
@@ -8,17 +9,18 @@ mod studio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bonafide_accounts::Accounts;
-use bonafide_context::{CallId, Clock, Random, Timestamp};
+use bonafide_accounts::{Accounts, AccountsError};
+use bonafide_context::{CallId, Clock, Random, TenantId, Timestamp};
 use bonafide_ledger::{Call, Caller, Interface, Ledger, Outcome};
 use bonafide_media::Decoder;
-use bonafide_policy::{Category, Period, Retention};
+use bonafide_policy::Family;
 use bonafide_vault::records::{Change, RecordsError};
 use bonafide_vault::{Records, Vault};
 
 use crate::webhooks::Webhooks;
 use crate::{Pool, UseCaseError};
 
+pub use clocks::{Clocks, family_of};
 pub use embedded::EmbeddedError;
 pub use engines::Engines;
 pub(crate) use studio::{Steps, Studio};
@@ -43,8 +45,6 @@ pub struct AppParts {
     pub clock: Arc<dyn Clock>,
     /// Ids and tokens.
     pub random: Box<dyn Random>,
-    /// How long data rests.
-    pub retention: Retention,
     /// What the operator has a say in.
     pub settings: AppSettings,
 }
@@ -87,7 +87,6 @@ pub struct App {
     pool: Pool,
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
-    retention: Retention,
     settings: AppSettings,
     webhooks: Option<Arc<Webhooks>>,
 }
@@ -152,7 +151,6 @@ impl App {
             pool: parts.pool,
             clock: parts.clock,
             random: Mutex::new(parts.random),
-            retention: parts.retention,
             settings: parts.settings,
         }))
     }
@@ -226,11 +224,6 @@ impl App {
         &self.clock
     }
 
-    /// How long data rests.
-    pub fn retention(&self) -> Retention {
-        self.retention
-    }
-
     /// What the operator has a say in.
     pub fn settings(&self) -> &AppSettings {
         &self.settings
@@ -242,12 +235,9 @@ impl App {
         draw(random.as_mut())
     }
 
-    /// Until when data of a category may rest that begins to rest at `from`.
-    pub fn deadline(&self, category: Category, from: Timestamp) -> Timestamp {
-        match self.retention.period(category) {
-            Period::For(period) => later(from, period),
-            Period::UntilClosed => Timestamp(u64::MAX),
-        }
+    /// What holds for a tenant's data.
+    pub async fn clocks(&self, tenant: TenantId, family: Family) -> Result<Clocks, AccountsError> {
+        Ok(Clocks { policy: self.accounts.policy_of(tenant).await?, family })
     }
 
     /// Runs a job on the pool and writes down its steps, whatever its result.

@@ -5,11 +5,12 @@ use std::time::Duration;
 use bonafide_accounts::{AccountsError, Actor, Mode, Template, TemplateId, VerificationSettings};
 use bonafide_context::{Realm, Sensitive};
 use bonafide_ledger::{Call, Caller, Facts};
-use bonafide_policy::Category;
+use bonafide_policy::{Category, Family};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::event::{Happened, happened};
+use super::held;
 use super::progress::Progress;
 use super::record::Record;
 use super::{Refusal, TemplateVersion, Verification, VerificationField, VerificationId};
@@ -94,14 +95,20 @@ async fn create(
     };
     let now = app.clock().now();
     let lifetime = Duration::from_secs(flow.time_limit_seconds.into());
+    let clocks = app.clocks(realm.tenant, Family::Verification).await?;
+    // An age check keeps nothing but its answer.
+    if flow.mode != Mode::AgeCheck {
+        held::deadline(&clocks, now)?;
+    }
+    let expires = later(now, lifetime);
     let record = Record {
         id: app.draw(|random| VerificationId::new(random)),
         application: caller.application.clone(),
         version: 1,
         created: now,
-        expires: later(now, lifetime),
+        expires,
         data_until: None,
-        remove: app.deadline(Category::SubjectReference, now),
+        remove: clocks.deadline(Category::SubjectReference, now).unwrap_or(expires),
         reference,
         template: template.map(|template| TemplateVersion {
             id: template.id.to_string(),

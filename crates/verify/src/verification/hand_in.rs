@@ -175,7 +175,7 @@ async fn settle(
         names.extend(evidence.media.iter().map(|(name, ..)| name.name().to_owned()));
         names.sort_unstable();
         names.dedup();
-        let until = held::data_until(app, &next, now);
+        let until = held::data_until(app, &next, now).await?;
         changes = keep(app, &next, until, &result, evidence.media).await?;
         if !changes.is_empty() {
             next.data_until = Some(until);

@@ -1,12 +1,12 @@
 //! What a verification keeps in the vault, and until when.
 
 use bonafide_context::Timestamp;
-use bonafide_policy::{Category, Held};
+use bonafide_policy::{Category, Family, Held};
 use serde::{Deserialize, Serialize};
 
 use super::record::Record;
-use super::{MediaName, VerificationResult};
-use crate::{App, UseCaseError};
+use super::{MediaName, Refusal, VerificationResult};
+use crate::{App, Clocks, UseCaseError};
 
 /// The result as it rests.
 #[derive(Serialize, Deserialize)]
@@ -25,10 +25,26 @@ const DATA: [Category; 3] = [Category::FaceMedia, Category::DocumentMedia, Categ
 
 /// When the data of a verification has to go: fixed with its first byte, and
 /// inherited by whatever is made of it.
-pub(crate) fn data_until(app: &App, record: &Record, now: Timestamp) -> Timestamp {
-    record.data_until.unwrap_or_else(|| {
-        DATA.iter().map(|category| app.deadline(*category, now)).min().unwrap_or(now)
-    })
+pub(crate) async fn data_until(
+    app: &App,
+    record: &Record,
+    now: Timestamp,
+) -> Result<Timestamp, UseCaseError> {
+    match record.data_until {
+        Some(until) => Ok(until),
+        None => {
+            let clocks = app.clocks(record.realm.tenant, Family::Verification).await?;
+            Ok(deadline(&clocks, now)?)
+        }
+    }
+}
+
+/// When the data of a verification would have to go that begins to rest now; a
+/// refusal where the tenant's policy lets some of it not rest at all.
+pub(crate) fn deadline(clocks: &Clocks, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let deadlines = DATA.iter().map(|category| clocks.deadline(*category, now));
+    let earliest = deadlines.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().min());
+    earliest.ok_or(Refusal::PolicyForbids)
 }
 
 impl MediaName {

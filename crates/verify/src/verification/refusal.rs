@@ -13,6 +13,9 @@ pub enum Refusal {
     /// The token of a person's browser does not reach so far.
     #[error("this takes a key of the application, not the token of a verification")]
     NeedsKey,
+    /// The tenant's policy lets no data of a verification rest.
+    #[error("the policy of this tenant keeps no pictures and results: ask for an age check")]
+    PolicyForbids,
     /// It has ended.
     #[error("the verification has ended ({state}): create a new one")]
     Ended {
@@ -72,6 +75,7 @@ impl Refusal {
         match self {
             Self::NotFound => "verification_not_found",
             Self::NeedsKey => "needs_key",
+            Self::PolicyForbids => "policy_forbids",
             Self::Ended { .. } => "verification_ended",
             Self::Expired => "verification_expired",
             Self::UnderReview => "verification_under_review",

@@ -1,6 +1,6 @@
 //! What can go wrong with endpoints and deliveries.
 
-use bonafide_outbound::Failure;
+use bonafide_outbound::{Failure, Refusal};
 use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
 
@@ -43,7 +43,7 @@ impl WebhookError {
     pub fn code(&self) -> &'static str {
         match self {
             // The operator says which private addresses may be called.
-            Self::Url(Failure::Refused(_)) => "address_refused",
+            Self::Url(Failure::Refused(Refusal::Address)) => "address_refused",
             Self::Url(_) | Self::UrlForm => "invalid_url",
             Self::NoEvents => "no_events",
             Self::TooMany => "too_many_endpoints",

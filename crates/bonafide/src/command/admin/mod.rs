@@ -90,6 +90,7 @@ impl From<AccountsError> for Failure {
             AccountsError::Taken(_) => Self::caller("taken", error),
             AccountsError::Closed(_) => Self::caller("closed", error),
             AccountsError::Conflict | AccountsError::Busy { .. } => Self::ours("busy", error),
+            AccountsError::NoPolicy => Self::ours("policy_missing", error),
             AccountsError::Unavailable { .. } | AccountsError::Damaged => {
                 Self::ours("records_failed", error)
             }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::source;
 use crate::failure::Failure;
+use crate::house::policies;
 use crate::output::{Answer, BAD, BOLD, GOOD, paint};
 
 #[derive(Args)]
@@ -20,9 +20,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let mut sources = Vec::new();
     for path in &arguments.files {
         if path.is_dir() {
-            sources.extend(source::folder(path)?);
+            sources.extend(policies::folder(path)?);
         } else {
-            sources.push(source::file(path)?);
+            sources.push(policies::file(path)?);
         }
     }
     if arguments.files.is_empty() {

@@ -38,7 +38,7 @@ pub(crate) const ROUTE: Route = Route {
             "The verification, with the token for the person's browser.",
             Some(schema_of::<CreatedVerification>),
         ),
-        problems: &[Code::NotFound],
+        problems: &[Code::NotFound, Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

@@ -34,7 +34,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
-        problems: &[Code::Gone],
+        problems: &[Code::Gone, Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
