@@ -163,7 +163,7 @@ fn refused(refusal: Refusal) -> Problem {
     let code = match refusal {
         Refusal::NotFound | Refusal::NoSuchMedia => return Problem::not_found(),
         Refusal::NeedsKey => Code::TokenRefused,
-        Refusal::PolicyForbids => Code::PolicyForbids,
+        Refusal::ConsentWanted | Refusal::PolicyForbids => Code::PolicyForbids,
         Refusal::ReasonMismatch => Code::InvalidRequest,
         Refusal::Expired => Code::Gone,
         _ => Code::WrongState,

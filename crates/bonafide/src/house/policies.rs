@@ -1,7 +1,7 @@
 //! Where policies come from: the binary, and files beside it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bonafide_policy::{Findings, Library, Policies, Source};
 

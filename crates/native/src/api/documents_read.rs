@@ -32,7 +32,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ","fields":["type","surname"]}"#,
         answer: (StatusCode::OK, "What was read.", Some(schema_of::<Read>)),
-        problems: &[],
+        problems: &[crate::problem::Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

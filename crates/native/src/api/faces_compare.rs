@@ -34,7 +34,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"a":"/9j/4AAQ","b":"/9j/4AAQ","fmr":0.0001}"#,
         answer: (StatusCode::OK, "The verdict.", Some(schema_of::<Compared>)),
-        problems: &[],
+        problems: &[crate::problem::Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

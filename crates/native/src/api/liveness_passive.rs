@@ -32,7 +32,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"image":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The verdict.", Some(schema_of::<Found>)),
-        problems: &[],
+        problems: &[crate::problem::Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

@@ -148,7 +148,12 @@ impl House {
     }
 
     pub(super) async fn tenant(&self, name: &str) -> TenantId {
-        let new = NewTenant { name: name.to_owned(), policy: None };
+        self.tenant_under(name, None).await
+    }
+
+    /// A tenant that chose a policy.
+    pub(super) async fn tenant_under(&self, name: &str, policy: Option<&str>) -> TenantId {
+        let new = NewTenant { name: name.to_owned(), policy: policy.map(str::to_owned) };
         self.app
             .accounts()
             .commit(self.app.accounts().create_tenant(&Actor::cli(), new))

@@ -6,6 +6,7 @@ mod house;
 mod idempotency;
 mod listings;
 mod matrix;
+mod policy;
 mod refusals;
 mod shapes;
 mod store;

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use bonafide_context::Timestamp;
-use bonafide_policy::{Category, Effective, Family, Period};
+use bonafide_context::{TenantId, Timestamp};
+use bonafide_ledger::{Call, Facts, Interface};
+use bonafide_policy::{Category, Effective, Family, Period, Purpose};
 
-use super::later;
+use super::{App, later};
+use crate::UseCaseError;
+use crate::verification::Refusal;
 
 /// The clocks of one tenant's data that is reached through one family of
 /// interfaces.
@@ -32,12 +35,77 @@ impl Clocks {
     }
 }
 
+impl App {
+    /// The clocks of a tenant's data.
+    pub async fn clocks(&self, tenant: TenantId, family: Family) -> Result<Clocks, UseCaseError> {
+        Ok(Clocks { policy: self.accounts().policy_of(tenant).await?, family })
+    }
+
+    /// Refuses a call whose tenant's policy wants the person's consent before data
+    /// of these categories is looked at. There is no door yet by which a consent
+    /// comes in, so that such a policy refuses everything that needs one.
+    pub(crate) async fn consented(
+        &self,
+        call: &mut Call,
+        categories: &[Category],
+    ) -> Result<(), UseCaseError> {
+        let policy = self.accounts().policy_of(call.caller().tenant).await?;
+        let may = |category| policy.may_process(Purpose::Service, category, false, false);
+        match categories.iter().find(|category| !may(**category)) {
+            None => Ok(()),
+            Some(category) => {
+                let facts = Facts::new().code("category", category.as_str());
+                call.step("consent", "consent_wanted", facts);
+                Err(Refusal::ConsentWanted.into())
+            }
+        }
+    }
+}
+
 /// The family of an interface of this room, by its own.
-pub fn family_of(interface: &bonafide_ledger::Interface) -> Family {
+pub fn family_of(interface: &Interface) -> Family {
     match interface.family {
         "document" => Family::Document,
         "face" | "liveness" => Family::Liveness,
         "verification" => Family::Verification,
         _ => Family::Management,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bonafide_policy::{Library, Source};
+
+    use super::*;
+
+    const START: Timestamp = Timestamp(1_800_000_000_000);
+
+    fn under(text: &str) -> Clocks {
+        let own = Source { path: "own.toml".to_owned(), text: text.to_owned() };
+        let library = Library::bundled_with(&[own]).unwrap();
+        let policy = Arc::new(library.effective("own").unwrap());
+        Clocks { policy, family: Family::Verification }
+    }
+
+    #[test]
+    fn a_deadline_is_that_of_the_policy_the_tenant_is_under() {
+        let clocks = under(
+            "name = 'own'\ntitle = 'Own'\nkind = 'overlay'\nversion = 1\n\
+             effective_from = '2026-11-22'\nextends = ['strict']\n\
+             [categories.face_media.purposes.service]\nkeep = '15m'\n\
+             [categories.face_media.purposes.troubleshooting]\nkeep = '15m'\n",
+        );
+        let after = |category| clocks.deadline(category, START).map(|at| at.0 - START.0);
+        assert_eq!(after(Category::FaceMedia), Some(15 * 60_000));
+        assert_eq!(after(Category::DocumentMedia), Some(2 * 3_600_000));
+        assert_eq!(after(Category::FaceFeatures), None, "lives for the call only");
+        assert_eq!(clocks.policy().name(), "own");
+    }
+
+    #[test]
+    fn every_interface_is_of_the_family_that_policies_speak_of() {
+        let families: Vec<Family> =
+            crate::interface::ALL.iter().map(|interface| family_of(interface)).collect();
+        assert!(!families.contains(&Family::Management), "{families:?}");
     }
 }

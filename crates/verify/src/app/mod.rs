@@ -9,11 +9,10 @@ mod studio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bonafide_accounts::{Accounts, AccountsError};
-use bonafide_context::{CallId, Clock, Random, TenantId, Timestamp};
+use bonafide_accounts::Accounts;
+use bonafide_context::{CallId, Clock, Random, Timestamp};
 use bonafide_ledger::{Call, Caller, Interface, Ledger, Outcome};
 use bonafide_media::Decoder;
-use bonafide_policy::Family;
 use bonafide_vault::records::{Change, RecordsError};
 use bonafide_vault::{Records, Vault};
 
@@ -233,11 +232,6 @@ impl App {
     pub fn draw<T>(&self, draw: impl FnOnce(&mut dyn Random) -> T) -> T {
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         draw(random.as_mut())
-    }
-
-    /// What holds for a tenant's data.
-    pub async fn clocks(&self, tenant: TenantId, family: Family) -> Result<Clocks, AccountsError> {
-        Ok(Clocks { policy: self.accounts.policy_of(tenant).await?, family })
     }
 
     /// Runs a job on the pool and writes down its steps, whatever its result.

@@ -3,6 +3,7 @@
 use bonafide_context::Sensitive;
 use bonafide_face::{Liveness, LivenessDecision};
 use bonafide_ledger::{Call, Facts};
+use bonafide_policy::Category;
 use bytes::Bytes;
 
 use crate::{App, Done, LivenessAnswer, LivenessField, Selection, UseCaseError};
@@ -24,6 +25,7 @@ pub async fn check_liveness(
     request: CheckLiveness,
 ) -> Result<Done<LivenessAnswer>, UseCaseError> {
     call.step("request", "ok", Facts::new().size("image_bytes", request.image.expose().len()));
+    app.consented(call, &[Category::FaceMedia]).await?;
     let answer = app
         .compute(call, move |studio, steps| {
             let picture = studio.picture(steps, "image", &request.image)?;

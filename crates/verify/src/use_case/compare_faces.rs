@@ -3,6 +3,7 @@
 use bonafide_context::Sensitive;
 use bonafide_face::{Comparison, Fmr, Match};
 use bonafide_ledger::{Call, Facts};
+use bonafide_policy::Category;
 use bytes::Bytes;
 
 use crate::{App, ComparisonAnswer, ComparisonField, Done, Selection, UseCaseError};
@@ -31,6 +32,7 @@ pub async fn compare_faces(
         .size("a_bytes", request.a.expose().len())
         .size("b_bytes", request.b.expose().len());
     call.step("request", "ok", sizes);
+    app.consented(call, &[Category::FaceMedia]).await?;
     let answer = app
         .compute(call, move |studio, steps| {
             let a = studio.picture(steps, "a", &request.a)?;

@@ -2,6 +2,7 @@
 
 use bonafide_context::Sensitive;
 use bonafide_ledger::{Call, Facts};
+use bonafide_policy::Category;
 use bytes::Bytes;
 
 use crate::{App, DetectedFace, Done, FaceField, FacesAnswer, Selection, UseCaseError};
@@ -22,6 +23,7 @@ pub async fn detect_faces(
     request: DetectFaces,
 ) -> Result<Done<FacesAnswer>, UseCaseError> {
     call.step("request", "ok", Facts::new().size("image_bytes", request.image.expose().len()));
+    app.consented(call, &[Category::FaceMedia]).await?;
     let answer = app
         .compute(call, move |studio, steps| {
             let picture = studio.picture(steps, "image", &request.image)?;

@@ -3,6 +3,7 @@
 use bonafide_context::Sensitive;
 use bonafide_document::Reading;
 use bonafide_ledger::{Call, Facts};
+use bonafide_policy::Category;
 use bytes::Bytes;
 
 use crate::{App, DocumentAnswer, DocumentField, Done, Selection, UseCaseError};
@@ -29,6 +30,7 @@ pub async fn read_document(
         .size("front_bytes", request.front.expose().len())
         .size("back_bytes", request.back.as_ref().map_or(0, |back| back.expose().len()));
     call.step("request", "ok", sizes);
+    app.consented(call, &[Category::DocumentMedia]).await?;
     let today = app.clock().today();
     let answer = app
         .compute(call, move |studio, steps| {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bonafide_accounts::{AccountsError, Actor, Mode, Template, TemplateId, VerificationSettings};
+use bonafide_accounts::{
+    AccountsError, Actor, FlowStep, Mode, Template, TemplateId, VerificationSettings,
+};
 use bonafide_context::{Realm, Sensitive};
 use bonafide_ledger::{Call, Caller, Facts};
 use bonafide_policy::{Category, Family};
@@ -93,6 +95,8 @@ async fn create(
         Some(reference) => Some(hashed(app, &realm, reference).await?),
         None => None,
     };
+    let wanted: Vec<Category> = flow.steps.iter().map(looked_at).collect();
+    app.consented(call, &wanted).await?;
     let now = app.clock().now();
     let lifetime = Duration::from_secs(flow.time_limit_seconds.into());
     let clocks = app.clocks(realm.tenant, Family::Verification).await?;
@@ -161,6 +165,14 @@ async fn template(
         return Err(invalid("template", "the template is closed to new verifications"));
     }
     Ok(template)
+}
+
+/// What kind of data a step looks at.
+const fn looked_at(step: &FlowStep) -> Category {
+    match step {
+        FlowStep::Document => Category::DocumentMedia,
+        FlowStep::Liveness | FlowStep::Compare => Category::FaceMedia,
+    }
 }
 
 /// A customer's reference as it is kept and looked for.

@@ -16,6 +16,12 @@ pub enum Refusal {
     /// The tenant's policy lets no data of a verification rest.
     #[error("the policy of this tenant keeps no pictures and results: ask for an age check")]
     PolicyForbids,
+    /// The tenant's policy wants the person's consent first.
+    #[error(
+        "the policy of this tenant wants the person's consent on record first, and none can be \
+         handed over yet: choose a policy that does not enforce it"
+    )]
+    ConsentWanted,
     /// It has ended.
     #[error("the verification has ended ({state}): create a new one")]
     Ended {
@@ -75,6 +81,7 @@ impl Refusal {
         match self {
             Self::NotFound => "verification_not_found",
             Self::NeedsKey => "needs_key",
+            Self::ConsentWanted => "consent_wanted",
             Self::PolicyForbids => "policy_forbids",
             Self::Ended { .. } => "verification_ended",
             Self::Expired => "verification_expired",
