@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_url_reads_or_writes_one_object_and_nothing_else() {
+    async fn c3_a_url_reads_or_writes_one_object_and_nothing_else() {
         let Some(settings) = settings() else { return };
         let store = S3::new(&settings).unwrap();
         let prefix = prefix();

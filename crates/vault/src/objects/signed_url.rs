@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_grants_what_was_signed_until_its_moment() {
+    fn c3_a_url_grants_what_was_signed_until_its_moment() {
         let signer = signer();
         for (method, what) in
             [("GET", Presigned::Download), ("PUT", Presigned::Upload { limit: 5_000_000 })]

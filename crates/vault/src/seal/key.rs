@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn the_format_is_what_it_says() {
+    fn c4_m2_the_format_is_what_it_says() {
         let key = Key::from_bytes(&[7; 32]).unwrap();
         let envelope = key.seal(&binding(), b"bona fide", &mut Constant(9)).unwrap();
         assert_eq!(envelope.len(), 9 + OVERHEAD);

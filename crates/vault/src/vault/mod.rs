@@ -21,7 +21,7 @@ pub use tables::{KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, TABLES};
 pub use upload::UploadSlot;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bonafide_context::{Clock, Random, Realm, Timestamp};
 use bonafide_policy::Held;
@@ -65,6 +65,7 @@ pub struct Vault {
     ring: KeyRing,
     swept: AtomicU64,
     history: History,
+    opened: AtomicU64,
 }
 
 impl Vault {
@@ -106,7 +107,8 @@ impl Vault {
             crate::seal::hex(&id)
         });
         let (swept, history) = (AtomicU64::new(0), History::new(node));
-        Ok(Self { stores, clock, random, ring, swept, history })
+        let opened = AtomicU64::new(0);
+        Ok(Self { stores, clock, random, ring, swept, history, opened })
     }
 
     /// Seals bytes. Large ones are written to the object store now, small ones
@@ -118,6 +120,10 @@ impl Vault {
         let now = self.clock.now()?;
         if item.expires <= now {
             return Err(VaultError::Expired);
+        }
+        // Whatever period a caller may have come by.
+        if item.category.never_rests() {
+            return Err(VaultError::Refused { reason: "data of its category lives for a call" });
         }
         let (id, data_key) = self.random.with(|random| {
             let mut id = [0; 16];
@@ -239,6 +245,12 @@ impl Vault {
         Ok(self.stores.objects.check().await?)
     }
 
+    /// How many items this vault has opened since it began. Items are opened for a
+    /// call or a job only: while there is none, this does not move.
+    pub fn opened(&self) -> u64 {
+        self.opened.load(Ordering::Relaxed)
+    }
+
     /// The stores that this vault works with.
     pub fn stores(&self) -> &Stores {
         &self.stores
@@ -282,6 +294,7 @@ impl Vault {
         realm: &Realm,
         stored: &Stored,
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        self.opened.fetch_add(1, Ordering::Relaxed);
         let wrapping =
             self.ring.find(&stored.key_name(realm)).await?.ok_or(VaultError::KeyMissing)?;
         let data_key = wrapping.unwrap(&stored.binding("data key"), &stored.data_key)?;

@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn what_is_kept_is_read_small_and_large_and_never_rests_in_clear() {
+async fn c4_m2_what_is_kept_is_read_small_and_large_and_never_rests_in_clear() {
     let house = House::new().await;
     let (small, large) = (b"ERIKSSON ANNA".repeat(9), large(1));
     house.keep(&apac(), "ver_1", "page", START + HOUR, &small).await;
@@ -81,7 +81,7 @@ async fn a_value_is_read_as_its_own_type_only() {
 }
 
 #[tokio::test]
-async fn realms_never_read_each_others_items() {
+async fn m4_o15_realms_never_read_each_others_items() {
     let house = House::new().await;
     let others = [
         realm("apac/sandbox/1300000001"),

@@ -64,7 +64,7 @@ async fn a_missing_or_another_root_key_is_an_error_and_makes_no_new_one() {
 }
 
 #[tokio::test]
-async fn records_open_only_with_their_own_key_store() {
+async fn c5_records_open_only_with_their_own_key_store() {
     let house = House::new().await;
     house.keep(&apac(), "ver_1", "front", START + HOUR, b"x").await;
     let elsewhere = tempfile::tempdir().unwrap();

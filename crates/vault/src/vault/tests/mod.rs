@@ -3,6 +3,7 @@
 mod history;
 mod items;
 mod keys;
+mod obligations;
 mod removal;
 mod servers;
 

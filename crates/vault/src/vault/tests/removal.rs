@@ -20,7 +20,7 @@ async fn an_item_that_was_never_committed_is_not_there() {
 }
 
 #[tokio::test]
-async fn expired_is_unreadable_from_its_very_second_whatever_the_reaper_does() {
+async fn r3_r4_expired_is_unreadable_from_its_very_second_whatever_the_reaper_does() {
     let house = House::new().await;
     for (name, bytes) in [("small", vec![1]), ("large", large(1))] {
         let expires = START + 2 * HOUR;
@@ -43,7 +43,7 @@ async fn expired_is_unreadable_from_its_very_second_whatever_the_reaper_does() {
 }
 
 #[tokio::test]
-async fn erasing_takes_the_key_at_once_and_the_bytes_when_the_store_lets_it() {
+async fn r6_o11_erasing_takes_the_key_at_once_and_the_bytes_when_the_store_lets_it() {
     let house = House::new().await;
     let expires = START + 9 * HOUR;
     house.keep(&apac(), "ver_1", "front", expires, &large(1)).await;
@@ -183,7 +183,7 @@ async fn a_copy_holds_what_rows_name_and_opens_with_their_keys() {
 }
 
 #[tokio::test]
-async fn an_upload_is_taken_once_by_its_own_realm_or_swept() {
+async fn c3_an_upload_is_taken_once_by_its_own_realm_or_swept() {
     let house = House::new().await;
     house.shutter.directory.serve_at("https://kyc.example", &[7; 32]);
     let minute = Duration::from_secs(60);
