@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_uploaded_by_a_url_is_downloaded_by_another() {
+    async fn c3_what_is_uploaded_by_a_url_is_downloaded_by_another() {
         let house = house();
         let (up, down) =
             (house.url(Presigned::Upload { limit: 5 }).await, house.url(Presigned::Download).await);
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_url_is_good_for_one_deed_one_object_one_time_and_one_size() {
+    async fn c3_a_url_is_good_for_one_deed_one_object_one_time_and_one_size() {
         let house = house();
         let (up, down) =
             (house.url(Presigned::Upload { limit: 5 }).await, house.url(Presigned::Download).await);

@@ -90,7 +90,7 @@ async fn a_call_can_be_seen_at_once_and_after_it_was_shipped() {
 }
 
 #[tokio::test]
-async fn what_is_foreign_is_not_there() {
+async fn p2_m4_what_is_foreign_is_not_there() {
     let house = House::new().await;
     let who = caller(1);
     let mut strangers = vec![

@@ -33,7 +33,7 @@ pub(super) struct House {
     pub(super) clock: Arc<FixedClock>,
     pub(super) router: Router,
     pub(super) models: bool,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// An application's key.
@@ -89,9 +89,12 @@ impl House {
         let keys: Arc<dyn Records> = Arc::new(sqlite("keys.db").await.unwrap());
         let objects: Arc<dyn Objects> =
             Arc::new(Directory::open(folder.path().join("objects")).unwrap());
-        for migrations in
-            [bonafide_ledger::MIGRATIONS, bonafide_accounts::MIGRATIONS, crate::MIGRATIONS]
-        {
+        for migrations in [
+            bonafide_vault::records::MIGRATIONS,
+            bonafide_ledger::MIGRATIONS,
+            bonafide_accounts::MIGRATIONS,
+            crate::MIGRATIONS,
+        ] {
             records.migrate(migrations, now).await.unwrap();
         }
         let stores = Stores { records: records.clone(), objects, keys };
@@ -144,7 +147,7 @@ impl House {
         );
         let app = App::telling(parts, Arc::new(webhooks)).await.unwrap();
         let (router, _) = routes_with(app.clone(), settings);
-        Self { app, store, clock, router, models, _folder: folder }
+        Self { app, store, clock, router, models, folder }
     }
 
     pub(super) async fn tenant(&self, name: &str) -> TenantId {
@@ -229,6 +232,24 @@ impl House {
             key: made.key.id,
             token: made.token.into_exposed(),
         }
+    }
+
+    /// Every file that the stores have written, with its bytes.
+    pub(super) fn written(&self) -> Vec<(String, Vec<u8>)> {
+        let mut folders = vec![self.folder.path().to_owned()];
+        let mut written = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    written.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+                }
+            }
+        }
+        assert!(written.len() > 3, "{written:?}");
+        written
     }
 
     /// Sends a request as it is, from [`ADDRESS`].

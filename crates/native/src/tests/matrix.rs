@@ -34,7 +34,7 @@ pub(super) struct Roles {
     /// Tenant B's sandbox application.
     stranger: Key,
     /// The end user of the verification.
-    person: String,
+    pub(super) person: String,
     /// The end user of another verification of the same application.
     other_person: String,
     pub(super) operator: Key,
@@ -215,7 +215,7 @@ async fn walk(house: &House, things: &Things, roles: &Roles, route: &Route) {
 }
 
 #[tokio::test]
-async fn every_route_denies_whom_it_has_to() {
+async fn p1_m3_every_route_denies_whom_it_has_to() {
     // A route that ends things gets a house of its own; those that read share.
     let shared_house = House::open().await;
     let (things, roles) = setting(&shared_house).await;

@@ -6,6 +6,7 @@ mod house;
 mod idempotency;
 mod listings;
 mod matrix;
+mod obligations;
 mod policy;
 mod refusals;
 mod shapes;
