@@ -87,8 +87,8 @@ async fn an_expired_document_is_declined_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_not_let_in_has_its_reason() {
-    let Some(house) = House::new("what_is_not_let_in_has_its_reason").await else { return };
+async fn o12_what_is_not_let_in_has_its_reason() {
+    let Some(house) = House::new("o12_what_is_not_let_in_has_its_reason").await else { return };
     for (settings, reason) in [
         (json!({"document_types": ["visa"]}), Reason::DocumentTypeNotAllowed),
         (json!({"jurisdictions": ["SGP"]}), Reason::JurisdictionNotAllowed),
@@ -259,8 +259,10 @@ async fn d6_what_was_not_asked_for_is_not_kept() {
 }
 
 #[tokio::test]
-async fn media_or_everything_is_deleted_on_request() {
-    let Some(house) = House::new("media_or_everything_is_deleted_on_request").await else { return };
+async fn r6_o11_media_or_everything_is_deleted_on_request() {
+    let Some(house) = House::new("r6_o11_media_or_everything_is_deleted_on_request").await else {
+        return;
+    };
     let redact = async |ver: &VerificationId, scope| {
         house
             .call(&house.caller, &interface::VERIFICATIONS_REDACT, async |app, call| {
@@ -311,8 +313,8 @@ async fn of_two_hand_ins_at_once_one_counts() {
 }
 
 #[tokio::test]
-async fn what_is_someone_elses_is_not_there() {
-    let Some(house) = House::new("what_is_someone_elses_is_not_there").await else { return };
+async fn m4_o15_what_is_someone_elses_is_not_there() {
+    let Some(house) = House::new("m4_o15_what_is_someone_elses_is_not_there").await else { return };
     let ver = house.begin(json!({})).await;
     let other = house.begin(json!({})).await;
     let mine = house.caller.clone();

@@ -191,7 +191,7 @@ fn signature(secret: &str, headers: &HeaderMap, body: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn an_event_is_told_once_signed_and_without_anything_personal() {
+async fn d6_an_event_is_told_once_signed_and_without_anything_personal() {
     let (house, receiver) = (House::new().await, Receiver::start(204).await);
     let (_, secret) = house.endpoint(&receiver).await;
     let id = house.approve(1).await;

@@ -171,6 +171,53 @@ async fn only(house: &House, who: &str, actor: &Actor, tenant: TenantId, may: &[
 }
 
 #[tokio::test]
+async fn d15_every_change_of_settings_is_in_the_audit_log() {
+    let house = House::with(wide()).await;
+    let own = house.tenant("Own").await;
+    let prize = Prize::new(&house, own).await;
+    let lines = async || {
+        let page = Page { after: None, limit: Some(200) };
+        house.node.audit(&Actor::cli(), None, &page).await.unwrap()
+    };
+    let before: Vec<String> = lines().await.into_iter().map(|line| line.id).collect();
+    for (_, name, result) in everything(&house.node, &Actor::cli(), &prize).await {
+        assert_eq!(result, Ok(()), "{name}");
+    }
+    let mut new = lines().await;
+    new.retain(|line| !before.contains(&line.id));
+    let mut actions: Vec<&str> = new.iter().map(|line| line.action.as_str()).collect();
+    actions.sort_unstable();
+    assert_eq!(
+        actions,
+        [
+            "application_closed",
+            "application_created",
+            "key_created",
+            "key_revoked",
+            "key_rotated",
+            "password_changed",
+            "role_changed",
+            "second_factor_removed",
+            "template_closed",
+            "template_created",
+            "template_versioned",
+            "tenant_closed",
+            "tenant_created",
+            "user_created",
+            "user_created",
+            "user_removed",
+        ]
+    );
+    for line in new {
+        assert_eq!((line.actor.as_str(), line.at), ("cli", START), "{}", line.action);
+        assert!(!line.subject.is_empty(), "{}", line.action);
+        // Of whom it was is known by id alone.
+        let facts = line.facts.to_string();
+        assert!(!facts.contains("mallory") && !facts.contains("password"), "{facts}");
+    }
+}
+
+#[tokio::test]
 async fn m4_foreign_tenants_environments_and_regions_do_not_exist() {
     let house = House::with(wide()).await;
     let (own, foreign) = (house.tenant("Own").await, house.tenant("Foreign").await);

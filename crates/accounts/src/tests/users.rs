@@ -1,5 +1,7 @@
 //! Users of the console.
 
+use bonafide_policy::Category;
+
 use super::*;
 use crate::users::code_of;
 use crate::{AccountsError, LimitKind, LoginError, NewSession, NewUser, Page, Role, User};
@@ -43,6 +45,34 @@ async fn d14_login_name_and_password_do_not_rest_in_clear() {
         }
     }
     assert!(!format!("{eva:?}").contains("eva.muster"));
+}
+
+#[tokio::test]
+async fn d20_a_session_rests_with_the_listed_facts_only() {
+    let house = House::new().await;
+    let tenant = house.tenant("Acme").await;
+    user(&house, Some(tenant)).await;
+    let new = log_in(&house.node, LOGIN, PASSWORD, None).await.unwrap();
+    let security: Vec<_> =
+        crate::TABLES.iter().filter(|t| t.category == Category::SecurityLog).collect();
+    let columns: Vec<_> = security
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| (table.name, column.name)))
+        .collect();
+    let listed = ["hash", "user_id", "second_factor", "created", "expires", "seen"];
+    assert_eq!(columns, listed.map(|name| ("accounts_sessions", name)));
+    // Neither the token nor from where it was asked for.
+    let (token, from) = (new.token.expose(), home().to_string());
+    for file in std::fs::read_dir(house._folder.path()).unwrap() {
+        let path = file.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            for marker in [token.as_str(), &token[4..], &from] {
+                let found = bytes.windows(marker.len()).any(|w| w == marker.as_bytes());
+                assert!(!found, "{} holds {marker}", path.display());
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use std::time::Duration;
 
 use super::*;
@@ -55,6 +57,47 @@ async fn usage_is_by_day_and_interface() {
     assert_eq!(house.ledger.usage(&view(&who), &only).await.unwrap().calls, 1);
     let before = days(NOON - 2 * DAY, NOON - DAY);
     assert_eq!(house.ledger.usage(&view(&who), &before).await.unwrap().lines, []);
+}
+
+#[tokio::test]
+async fn p8_fees_and_counts_are_those_of_the_billable_results() {
+    let house = House::new().await;
+    let who = caller(1);
+    // Every kind of result, and what the prices of the house say of it.
+    let billable: [(&'static Interface, Outcome, u64); 8] = [
+        (&READ, Outcome::OK, 30_000),
+        (&READ, Outcome::caller("unreadable"), 10_000),
+        (&READ, Outcome::caller("blurred"), 0),
+        (&READ, Outcome::REPLAYED, 0),
+        (&READ, Outcome::limited("quota_exceeded"), 0),
+        (&COMPARE, Outcome::OK, 5),
+        (&COMPARE, Outcome::caller("no_face"), 5),
+        (&COMPARE, Outcome::ours("internal"), 0),
+    ];
+    for (times, (interface, outcome, _)) in (1..).zip(&billable) {
+        for _ in 0..times {
+            called(&house, &who, interface, *outcome).await;
+        }
+    }
+    let usage = house.ledger.usage(&view(&who), &days(NOON, NOON)).await.unwrap();
+    let fees: u64 = (1..).zip(&billable).map(|(times, (.., fee))| times * fee).sum();
+    assert_eq!((usage.calls, usage.fees), (36, fees));
+    for line in &usage.lines {
+        let of =
+            (1..).zip(&billable).filter(|(_, (interface, ..))| interface.name == line.interface);
+        let own: Vec<_> = of.collect();
+        let counted: BTreeMap<_, _> =
+            own.iter().map(|(times, (_, outcome, _))| (outcome.code.to_owned(), *times)).collect();
+        assert_eq!(line.results, counted);
+        assert_eq!(line.fees, own.iter().map(|(times, (.., fee))| times * fee).sum::<u64>());
+    }
+    // Row by row, too: what was refused or was our fault costs nothing.
+    let rows = house.rows(&CALLS).await;
+    for row in &rows {
+        let (interface, result) = (row.text("interface").unwrap(), row.text("result").unwrap());
+        let said = billable.iter().find(|b| b.0.name == interface && b.1.code == result).unwrap();
+        assert_eq!(row.integer("fee").unwrap().unsigned_abs(), said.2, "{interface} {result}");
+    }
 }
 
 #[tokio::test]

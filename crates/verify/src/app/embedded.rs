@@ -38,7 +38,11 @@ impl AppParts {
         };
         let root = RootKey::in_file(folder.join("root.key"));
         let vault = Arc::new(Vault::open(stores, root, clock.clone(), random()).await?);
-        for migrations in [bonafide_ledger::MIGRATIONS, bonafide_accounts::MIGRATIONS] {
+        for migrations in [
+            bonafide_vault::records::MIGRATIONS,
+            bonafide_ledger::MIGRATIONS,
+            bonafide_accounts::MIGRATIONS,
+        ] {
             records.migrate(migrations, clock.now()).await?;
         }
         let index = Arc::new(Embedded::open(folder.join("log"))?);
