@@ -12,6 +12,7 @@ pub mod records;
 pub mod seal;
 mod vault;
 
+pub use bonafide_transparency::Receipt;
 pub use error::{StoreName, VaultError};
 pub use objects::Objects;
 pub use records::Records;

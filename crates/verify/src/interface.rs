@@ -44,4 +44,6 @@ interfaces! {
     VERIFICATIONS_EVENT = "verifications.event", "verification", Verification;
     /// What happened in a verification, in order.
     VERIFICATIONS_TIMELINE = "verifications.timeline", "verification", Verification;
+    /// What was destroyed of a verification, with proof.
+    VERIFICATIONS_RECEIPTS = "verifications.receipts", "verification", Verification;
 }

@@ -10,6 +10,7 @@ mod face;
 mod models;
 mod openapi;
 mod policy;
+mod receipt;
 mod serve;
 mod specimen;
 mod verify;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Restore(backup::RestoreArguments),
     /// Show, check and compare the policies on personal data.
     Policy(policy::Arguments),
+    /// Check proofs that personal data was destroyed.
+    Receipt(receipt::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -65,6 +68,7 @@ impl Command {
             Self::Backup(arguments) => backup::run(arguments),
             Self::Restore(arguments) => backup::restore(arguments),
             Self::Policy(arguments) => policy::run(arguments),
+            Self::Receipt(arguments) => receipt::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),

@@ -38,6 +38,7 @@ static ROUTES: &[Route] = &[
     verifications::decision::ROUTE,
     verifications::events::ROUTE,
     verifications::timeline::ROUTE,
+    verifications::receipts::ROUTE,
     verifications::media::ROUTE,
     templates::create::ROUTE,
     templates::list::ROUTE,

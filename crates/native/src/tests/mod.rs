@@ -8,6 +8,7 @@ mod listings;
 mod matrix;
 mod obligations;
 mod policy;
+mod receipts;
 mod refusals;
 mod shapes;
 mod store;

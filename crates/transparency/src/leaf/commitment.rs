@@ -92,6 +92,17 @@ impl Opening {
         constant_time::verify_slices_are_equal(ours.as_bytes(), commitment.as_bytes()).is_ok()
     }
 
+    /// Opens to this subject with a salt that was written down.
+    pub fn new(salt: [u8; 32], subject: SubjectHash) -> Self {
+        Self { salt: Zeroizing::new(salt), subject }
+    }
+
+    /// The salt in 64 hexadecimal digits, for whoever may show whose a leaf is
+    /// and can make the subject's hash himself.
+    pub fn salt_hex(&self) -> String {
+        Hash(*self.salt).to_hex()
+    }
+
     /// Whom it opens to.
     pub fn subject(&self) -> &SubjectHash {
         &self.subject

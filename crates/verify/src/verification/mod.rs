@@ -17,6 +17,7 @@ mod judge;
 mod media;
 mod progress;
 mod read;
+mod receipts;
 mod record;
 mod redact;
 mod refusal;
@@ -35,6 +36,9 @@ pub use gate::{
 pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
 pub use media::{Media, MediaName, open_media};
 pub use read::{ListVerifications, VerificationPage, list_verifications, read_verification};
+pub use receipts::{
+    DeletedAmount, DeletionCause, DeletionEntry, DeletionReceipts, deletion_receipts,
+};
 pub use redact::{RedactScope, Redacted, redact_verification};
 pub use refusal::Refusal;
 pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};

@@ -8,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod list;
 pub(crate) mod media;
 pub(crate) mod read;
+pub(crate) mod receipts;
 pub(crate) mod redact;
 pub(crate) mod selfie;
 pub(crate) mod timeline;
