@@ -27,8 +27,8 @@ async fn get(server: &Server, account: &Account, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_backup_of_a_running_server_is_restored_on_an_empty_machine() {
-    if !models_are_there("a_backup_of_a_running_server_is_restored_on_an_empty_machine") {
+async fn c1_a_backup_of_a_running_server_is_restored_on_an_empty_machine() {
+    if !models_are_there("c1_a_backup_of_a_running_server_is_restored_on_an_empty_machine") {
         return;
     }
     let place = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -26,6 +26,7 @@ pub(crate) struct Server {
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
     data: PathBuf,
+    log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
@@ -49,9 +50,12 @@ impl Server {
             .unwrap();
         let errors = BufReader::new(child.stderr.take().unwrap());
         let (tell, hear) = mpsc::channel();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let written = log.clone();
         // Reads on after `ready`, so that the server never waits for a reader.
         std::thread::spawn(move || {
             for line in errors.lines().map_while(Result::ok) {
+                written.lock().unwrap_or_else(PoisonError::into_inner).push(line.clone());
                 let _ = tell.send(line);
             }
         });
@@ -68,7 +72,12 @@ impl Server {
                 }
             }
         };
-        Self { child, url, data: data.to_owned() }
+        Self { child, url, data: data.to_owned(), log }
+    }
+
+    /// What it has written to standard error so far.
+    pub(crate) fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
     }
 
     /// Its process id.
