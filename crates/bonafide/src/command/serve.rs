@@ -100,6 +100,7 @@ async fn serve(
         decoder,
         app: app.clone(),
         journalled: AtomicU64::new(0),
+        unlogged: AtomicU64::new(0),
     });
     let parts = Parts {
         router,

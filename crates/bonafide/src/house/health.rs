@@ -20,20 +20,26 @@ pub(crate) struct Wellbeing {
     pub(crate) app: Arc<App>,
     /// What takes a query to find out, as of the last look at health.
     pub(crate) journalled: AtomicU64,
+    /// The same of destructions.
+    pub(crate) unlogged: AtomicU64,
 }
 
 #[async_trait]
 impl Health for Wellbeing {
     async fn check(&self) -> Vec<Component> {
-        let (records, keys, objects, index, lag) = tokio::join!(
+        let (records, keys, objects, index, lag, unlogged) = tokio::join!(
             self.records.check(),
             self.keys.check(),
             self.objects.check(),
             self.index.check(),
             self.app.ledger().lag(),
+            self.app.vault().unlogged(),
         );
         if let Ok(lag) = lag {
             self.journalled.store(lag.calls, Ordering::Relaxed);
+        }
+        if let Ok((events, _)) = unlogged {
+            self.unlogged.store(events, Ordering::Relaxed);
         }
         let isolation = self.decoder.isolation();
         vec![
@@ -117,6 +123,11 @@ impl Figures for Wellbeing {
                 "journal_calls",
                 "Calls whose steps are not in the operation log's index yet.",
                 self.journalled.load(Ordering::Relaxed),
+            ),
+            gauge(
+                "deletions_unlogged",
+                "Destructions of personal data that are not in the transparency log yet.",
+                self.unlogged.load(Ordering::Relaxed),
             ),
         ]
     }
