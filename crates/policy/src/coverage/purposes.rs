@@ -77,7 +77,9 @@ pub(super) const C: &[Row] = &[
     kept("C5", "keys apart from data; no mix of old copies brings anything back",
         "vault, transparency", &[Vault],
         &["c5_records_open_only_with_their_own_key_store",
-          "c5_c1_an_old_copy_does_not_open_once_its_hour_has_passed"],
+          "c5_c1_an_old_copy_does_not_open_once_its_hour_has_passed",
+          "c5_killed_at_any_step_nothing_is_lost_said_twice_or_forked",
+          "c5_a_log_that_was_lost_or_put_back_is_not_begun_again_in_silence"],
         "the deletion journal at restore"),
 ];
 
@@ -108,7 +110,9 @@ pub(super) const R: &[Row] = &[
     kept("R6", "deletion on request within the 30 days", "vault", &[Vault, Door],
         &["r6_o11_media_or_everything_is_deleted_on_request",
           "r6_o11_erasing_takes_the_key_at_once_and_the_bytes_when_the_store_lets_it",
-          "r6_o8_the_customer_deletes_by_one_call_and_the_row_stays"],
+          "r6_o8_the_customer_deletes_by_one_call_and_the_row_stays",
+          "r6_a_deletion_on_request_leaves_a_receipt_without_a_person",
+          "r6_who_asked_for_deletion_gets_a_receipt_that_holds_offline"],
         "the dialect's own"),
     kept("R7", "contact messages: 24 months at most", "policy", &[Policy, Vault],
         &["r7_contact_messages_are_gone_within_24_months"], "the contact form and its sweep"),
