@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
@@ -101,7 +102,7 @@ fn locate(text: &str, member: &[&str]) -> Option<usize> {
 }
 
 /// Reads `file` (without one: every default) and lets `variables` override it.
-pub(crate) fn load<T: DeserializeOwned>(
+pub(crate) fn load<T: DeserializeOwned + Serialize>(
     file: Option<&Path>,
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<T, ConfigurationError> {
@@ -115,7 +116,7 @@ pub(crate) fn load<T: DeserializeOwned>(
     parse(path, &text, variables)
 }
 
-fn parse<T: DeserializeOwned>(
+fn parse<T: DeserializeOwned + Serialize>(
     path: &Path,
     text: &str,
     variables: impl IntoIterator<Item = (String, String)>,
@@ -143,17 +144,52 @@ fn parse<T: DeserializeOwned>(
             reason,
         };
         let keys = keys(&name);
-        set(&mut table, &keys, scalar(&value)).map_err(variable)?;
-        // One after the other, so that the one at fault can be named.
-        configuration = Value::Table(table.clone()).try_into().or_else(|_| {
-            // What looks like a number may be meant as text.
-            set(&mut table, &keys, Value::String(value.clone())).map_err(variable)?;
-            Value::Table(table.clone())
-                .try_into()
-                .map_err(|error: toml::de::Error| variable(explain(error.message())))
-        })?;
+        // What looks like a number may be meant as text; and a variable may speak
+        // of one half of a value whose other half the file does not mention.
+        let attempts = [
+            (scalar(&value), false),
+            (Value::String(value.clone()), false),
+            (scalar(&value), true),
+        ];
+        let mut first = None;
+        let mut read = None;
+        for (value, complete) in attempts {
+            let mut with = table.clone();
+            if complete {
+                fill(&mut with, &keys, Table::try_from(&configuration).ok());
+            }
+            set(&mut with, &keys, value).map_err(variable)?;
+            // One after the other, so that the one at fault can be named.
+            match Value::Table(with.clone()).try_into::<T>() {
+                Ok(configuration) => {
+                    read = Some((with, configuration));
+                    break;
+                }
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        let why = || first.map_or_else(String::new, |error| explain(error.message()));
+        (table, configuration) = read.ok_or_else(|| variable(why()))?;
     }
     Ok(configuration)
+}
+
+/// Puts the section that a key stands in, as it holds now, where it is missing.
+fn fill(table: &mut Table, keys: &[String], holds: Option<Table>) {
+    let ([first, rest @ ..], Some(holds)) = (keys, holds) else { return };
+    let Some(Value::Table(inner)) = holds.get(first) else { return };
+    match table.get_mut(first) {
+        Some(Value::Table(there)) => fill(there, rest, Some(inner.clone())),
+        Some(_) => {}
+        None if rest.len() == 1 => {
+            table.insert(first.clone(), Value::Table(inner.clone()));
+        }
+        None => {
+            let mut made = Table::new();
+            fill(&mut made, rest, Some(inner.clone()));
+            table.insert(first.clone(), Value::Table(made));
+        }
+    }
 }
 
 /// The keys that a variable's name leads through.
@@ -224,18 +260,27 @@ pub(super) fn suggest<'a>(
 mod tests {
     use std::collections::BTreeMap;
 
-    use serde::Deserialize;
+    use serde::{Deserialize, Serialize};
 
     use super::*;
 
-    #[derive(Debug, Default, PartialEq, Deserialize)]
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(default, deny_unknown_fields)]
     struct Sample {
         server: Server,
+        rate: Rate,
         prices: BTreeMap<String, u64>,
     }
 
-    #[derive(Debug, Default, PartialEq, Deserialize)]
+    /// Both halves have to be said together.
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Rate {
+        per_second: f64,
+        burst: u32,
+    }
+
+    #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
     #[serde(default, deny_unknown_fields)]
     struct Server {
         listen: String,
@@ -281,6 +326,14 @@ mod tests {
         assert_eq!(read.server.workers, 4);
         assert_eq!(read.server.networks, ["10.0.0.0/8"]);
         assert_eq!(read.prices.get("read"), Some(&7));
+    }
+
+    #[test]
+    fn a_variable_may_speak_of_one_half_of_a_value() {
+        let one = read("", &[("BONAFIDE__RATE__BURST", "9")]).unwrap();
+        assert_eq!(one.rate, Rate { per_second: 0.0, burst: 9 });
+        let wrong = read("", &[("BONAFIDE__RATE__BURST", "-9")]).unwrap_err();
+        assert!(wrong.starts_with("BONAFIDE__RATE__BURST: "), "{wrong}");
     }
 
     #[test]
