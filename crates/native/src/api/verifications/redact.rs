@@ -24,8 +24,9 @@ pub(crate) const ROUTE: Route = Route {
         id: "redactVerification",
         tag: super::TAG,
         summary: "Delete what is kept of a verification",
-        description: "Destroys the keys of its media, or of all that is personal: unreadable when \
-                      this has answered, in every copy and backup. May be repeated.",
+        description: "Destroys the keys of its media, or of all that is personal: unreadable here \
+                      when this has answered, and in a backup made before at the data's own \
+                      deadline. May be repeated.",
         query: None,
         request: Some(schema_of::<Request>),
         example: r#"{"scope":"media"}"#,
