@@ -33,6 +33,7 @@ mod keep;
 mod language;
 mod library;
 mod lint;
+pub mod messages;
 mod names;
 mod policies;
 pub mod render;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use bonafide_policy::messages::{explain, line_at};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
@@ -225,35 +226,7 @@ fn scalar(text: &str) -> Value {
 
 /// The line, from 1, on which a span begins.
 fn line(text: &str, span: Option<Range<usize>>) -> usize {
-    let start = span.map_or(0, |span| span.start).min(text.len());
-    text.as_bytes().iter().take(start).filter(|&&b| b == b'\n').count() + 1
-}
-
-/// The parser's message with a suggestion where a name was probably mistyped.
-fn explain(message: &str) -> String {
-    let message = message.trim();
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let is_list = message.contains("unknown field") || message.contains("unknown variant");
-    let (true, Some(given)) = (is_list, quoted.next()) else {
-        return message.to_owned();
-    };
-    match suggest(given, quoted) {
-        Some(known) => format!("{message}: did you mean `{known}`?"),
-        None => message.to_owned(),
-    }
-}
-
-/// The known name that a given one is most like, if it is like any.
-pub(super) fn suggest<'a>(
-    given: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|known| (strsim::jaro_winkler(given, known), known))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, known)| known)
+    line_at(text, span.map_or(0, |span| span.start))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod vision;
 use std::iter::once;
 use std::path::{Path, PathBuf};
 
+use bonafide_policy::messages::suggest;
 use load::Place;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,7 @@ impl Configuration {
         })?;
         let known: Vec<&str> = bonafide_native::interfaces().collect();
         if let Some(name) = self.prices.interfaces().find(|name| !known.contains(name)) {
-            let reason = load::suggest(name, known.iter().copied())
+            let reason = suggest(name, known.iter().copied())
                 .map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
             let reason = format!("there is no such interface{reason}");
             return Err(place.wrong(&["prices", "interfaces", name], &reason));

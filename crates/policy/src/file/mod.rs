@@ -4,16 +4,15 @@
 //! over them. [`crate::Library`] puts files together.
 
 mod cells;
-mod explain;
 
 use std::collections::BTreeMap;
 
 use bonafide_context::Date;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use crate::messages::{explain, line_at, suggest};
 pub use cells::CellPath;
 pub(crate) use cells::{Cells, flatten, nest};
-pub(crate) use explain::{explain, line_at, suggest};
 
 use crate::ages::{Jurisdiction, Place};
 use crate::finding::{Finding, Rule};

@@ -1,16 +1,17 @@
-//! Messages that say which line is wrong and what was probably meant.
+//! Messages about a TOML file that say which line is wrong and what was probably
+//! meant: for policies, and for whatever else is configured by one.
 
 /// The line, from 1, on which a byte of a text lies.
-pub(crate) fn line_at(text: &str, byte: usize) -> usize {
+pub fn line_at(text: &str, byte: usize) -> usize {
     let start = byte.min(text.len());
     text.as_bytes().iter().take(start).filter(|&&b| b == b'\n').count() + 1
 }
 
 /// The parser's message with a suggestion where a name was probably mistyped.
-pub(crate) fn explain(message: &str) -> String {
+pub fn explain(message: &str) -> String {
     let message = message.trim();
     let mut quoted = message.split('`').skip(1).step_by(2);
-    let is_list = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    let is_list = message.contains("unknown field") || message.contains("unknown variant");
     let (true, Some(given)) = (is_list, quoted.next()) else {
         return message.to_owned();
     };
@@ -21,10 +22,7 @@ pub(crate) fn explain(message: &str) -> String {
 }
 
 /// The known name that a given one is most like, if it is like any.
-pub(crate) fn suggest<'a>(
-    given: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn suggest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|known| (strsim::jaro_winkler(given, known), known))
