@@ -106,7 +106,7 @@ codes! {
     /// Our fault.
     Internal = "internal", INTERNAL_SERVER_ERROR, "The server failed";
     /// A method that no path has.
-    UnknownMethod = "unknown_method", NOT_IMPLEMENTED, "No path has this method";
+    UnknownMethod = "unknown_method", METHOD_NOT_ALLOWED, "No path has this method";
     /// The work took longer than anyone waits; it goes on and is recorded.
     AnswerTooLate = "answer_too_late", SERVICE_UNAVAILABLE, "The answer took too long";
     /// As much is being worked on as the server can.

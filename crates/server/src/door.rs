@@ -241,7 +241,7 @@ fn unacceptable(request: &Request<Incoming>, settings: &Settings) -> Option<Prob
     let announced =
         headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if method_name(request.method()) == "other" {
-        Some(Problem::NOT_IMPLEMENTED)
+        Some(Problem::UNKNOWN_METHOD)
     } else if target > limits.target_bytes {
         Some(Problem::TARGET)
     } else if header_bytes > limits.header_bytes || headers.len() > limits.headers {

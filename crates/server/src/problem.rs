@@ -41,8 +41,8 @@ impl Problem {
         "The path has no such method",
         "see `allow` for those it has",
     );
-    pub(crate) const NOT_IMPLEMENTED: Self = Self::new(
-        StatusCode::NOT_IMPLEMENTED,
+    pub(crate) const UNKNOWN_METHOD: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
         "unknown_method",
         "No path has this method",
         "use a method of HTTP that the documentation names",
@@ -108,7 +108,7 @@ impl Problem {
     const ALL: &[Self] = &[
         Self::NOT_FOUND,
         Self::METHOD,
-        Self::NOT_IMPLEMENTED,
+        Self::UNKNOWN_METHOD,
         Self::TARGET,
         Self::HEADERS,
         Self::BODY,
@@ -172,7 +172,7 @@ impl Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self == Self::METHOD {
+        if self.status == StatusCode::METHOD_NOT_ALLOWED {
             headers.insert(ALLOW, METHODS);
         }
         answer

@@ -317,7 +317,9 @@ async fn an_endpoint_that_fails_for_days_is_switched_off_and_shows_it() {
     // What was still to be sent there is given up, in sight.
     let log = house.log().await;
     assert!(log.iter().all(|delivery| delivery.state == DeliveryState::Failed));
-    assert!(log.iter().any(|delivery| delivery.last_failure == Some(DeliveryFailure::Disabled)));
+    assert!(
+        log.iter().any(|delivery| delivery.last_failure == Some(DeliveryFailure::EndpointDisabled))
+    );
 
     receiver.say(200);
     let on = ChangedEndpoint { enabled: Some(true), ..ChangedEndpoint::default() };

@@ -49,8 +49,9 @@ macro_rules! names {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum $name {
-            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+            $($(#[$doc])* $variant,)+
         }
 
         impl $name {
@@ -96,7 +97,7 @@ names! {
         /// The connection broke, or what came is no HTTP answer.
         Broken = "broken",
         /// The endpoint is switched off or deleted.
-        Disabled = "endpoint_disabled",
+        EndpointDisabled = "endpoint_disabled",
     }
 }
 
@@ -286,5 +287,33 @@ impl Delivery {
             last_status: status.map_err(|_| shape.clone())?,
             last_failure: failure.map_err(|()| shape)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_answered_is_what_rows_and_schema_say() {
+        fn check<T: Copy + Serialize + ToSchema>(all: &[(T, &'static str)]) {
+            let schema = serde_json::to_string(&<T as utoipa::PartialSchema>::schema()).unwrap();
+            for (value, name) in all {
+                let told = serde_json::to_string(value).unwrap();
+                assert_eq!(told, format!("\"{name}\""));
+                assert!(schema.contains(&told), "{schema} lacks {told}");
+            }
+        }
+        let states = [DeliveryState::Pending, DeliveryState::Delivered, DeliveryState::Failed];
+        check(&states.map(|state| (state, state.name())));
+        let failures = [
+            DeliveryFailure::Status,
+            DeliveryFailure::Timeout,
+            DeliveryFailure::Connect,
+            DeliveryFailure::Refused,
+            DeliveryFailure::Broken,
+            DeliveryFailure::EndpointDisabled,
+        ];
+        check(&failures.map(|failure| (failure, failure.name())));
     }
 }

@@ -358,7 +358,7 @@ impl Verdict {
             Self::Delivered(status) => (Some(status), None),
             Self::Gone => (Some(410), Some(DeliveryFailure::Status)),
             Self::Failed(status, failure) => (status, Some(failure)),
-            Self::Disabled => (None, Some(DeliveryFailure::Disabled)),
+            Self::Disabled => (None, Some(DeliveryFailure::EndpointDisabled)),
         }
     }
 }

@@ -260,7 +260,7 @@ impl Webhooks {
             set: vec![
                 ("state", DeliveryState::Failed.name().into()),
                 ("due_at", Value::Null),
-                ("last_failure", DeliveryFailure::Disabled.name().into()),
+                ("last_failure", DeliveryFailure::EndpointDisabled.name().into()),
             ],
             conditions: vec![Condition::is("endpoint", id.as_str()), Condition::NotNull("due_at")],
             expect: Expect::Any,
