@@ -27,6 +27,7 @@ use crate::health::Board;
 use crate::metrics::{Labels, Metrics};
 use crate::peers::Peers;
 use crate::problem::Problem;
+use crate::rest::Drained;
 use crate::stream::Active;
 use crate::tls::Shown;
 use crate::{ServerError, Settings, address, dress, operations, tls, traces};
@@ -156,11 +157,13 @@ impl Door {
     /// Hands a request to its handler, if it is one that a handler may see.
     async fn pass_on(
         self: &Arc<Self>,
-        mut request: Request<Incoming>,
+        request: Request<Incoming>,
         client: IpAddr,
         call: CallId,
         settings: &Settings,
     ) -> Outcome {
+        // Whoever refuses it, from here on.
+        let mut request = request.map(Drained::new);
         let refuse = |problem: Problem| {
             self.metrics.refused(problem.code);
             Outcome::refused(problem, call)
@@ -232,7 +235,7 @@ impl Outcome {
 }
 
 /// Why no handler may see a request.
-fn unacceptable(request: &Request<Incoming>, settings: &Settings) -> Option<Problem> {
+fn unacceptable(request: &Request<Drained>, settings: &Settings) -> Option<Problem> {
     let limits = &settings.limits;
     let headers = request.headers();
     let header_bytes: usize =

@@ -21,6 +21,7 @@ mod notify;
 mod operations;
 mod peers;
 mod problem;
+mod rest;
 mod server;
 mod settings;
 mod stream;
