@@ -43,12 +43,7 @@ struct Pictures {
 
 impl Pictures {
     fn new(folder: &Path) -> Self {
-        let done = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-            .args(["specimen", "--seed", "2", "--difficulty", "0", "--out"])
-            .arg(folder)
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        support::specimen(folder, 0);
         let file = |name: &str| std::fs::read(folder.join(name)).unwrap();
         let one = InProcess::default().decode(&file("selfie.jpg")).unwrap().picture;
         let row = 3 * one.width() as usize;

@@ -6,7 +6,6 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use reqwest::{Method, RequestBuilder};
@@ -75,12 +74,7 @@ struct Papers {
 
 impl Papers {
     fn new(folder: &Path) -> Self {
-        let done = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-            .args(["specimen", "--seed", "2", "--difficulty", "0", "--out"])
-            .arg(folder)
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        support::specimen(folder, 0);
         let file = |name: &str| std::fs::read(folder.join(name)).unwrap();
         let truth = files(folder).into_iter().find(|f| f.extension().is_some_and(|e| e == "json"));
         Self {

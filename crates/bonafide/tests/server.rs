@@ -19,12 +19,7 @@ struct Sample {
 impl Sample {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let done = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-            .args(["specimen", "--seed", "2", "--difficulty", "1", "--out"])
-            .arg(folder.path())
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        support::specimen(folder.path(), 1);
         Self { folder }
     }
 

@@ -34,6 +34,21 @@ pub(crate) struct House {
 }
 
 impl House {
+    /// What a command does in the house that a configuration file and a data
+    /// directory make, whether the server runs or not.
+    pub(crate) fn visit<T>(
+        configuration: Option<&Path>,
+        data: Option<&Path>,
+        work: impl AsyncFnOnce(&Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let configuration = Configuration::load(configuration)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours("no_runtime", error))?;
+        runtime.block_on(async { work(&Self::open(configuration, data).await?).await })
+    }
+
     /// Opens everything, and makes what is not there yet.
     pub(crate) async fn open(
         configuration: Configuration,

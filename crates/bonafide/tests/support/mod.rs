@@ -212,3 +212,13 @@ async fn database(url: &str, name: &str) -> String {
     let (server, _) = url.rsplit_once('/').unwrap();
     format!("{server}/{name}")
 }
+
+/// Renders a document and a selfie of its holder into a folder.
+pub(crate) fn specimen(folder: &Path, difficulty: u8) {
+    let done = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+        .args(["specimen", "--seed", "2", "--difficulty", &difficulty.to_string(), "--out"])
+        .arg(folder)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}

@@ -12,7 +12,6 @@ use bonafide_accounts::{AccountsError, Page};
 use bonafide_vault::VaultError;
 use clap::{Args, Subcommand};
 
-use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output::Answer;
@@ -46,18 +45,12 @@ enum What {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let configuration = Configuration::load(arguments.config.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::ours("no_runtime", error))?;
-    runtime.block_on(async {
-        let house = House::open(configuration, arguments.data.as_deref()).await?;
+    House::visit(arguments.config.as_deref(), arguments.data.as_deref(), async |house| {
         match &arguments.what {
-            What::Tenant(what) => tenant::run(what, &house).await,
-            What::App(what) => app::run(what, &house).await,
-            What::Key(what) => key::run(what, &house).await,
-            What::User(what) => user::run(what, &house).await,
+            What::Tenant(what) => tenant::run(what, house).await,
+            What::App(what) => app::run(what, house).await,
+            What::Key(what) => key::run(what, house).await,
+            What::User(what) => user::run(what, house).await,
         }
     })
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output::Answer;
@@ -21,13 +20,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let configuration = Configuration::load(arguments.config.as_deref())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::ours("no_runtime", error))?;
-    runtime.block_on(async {
-        let house = House::open(configuration, arguments.data.as_deref()).await?;
+    House::visit(arguments.config.as_deref(), arguments.data.as_deref(), async |house| {
         let key = house.vault.log_verifier().await?;
         let json = json!({ "log": key.name().as_str(), "key": key.to_string() });
         Answer::new(&json, key.to_string())
