@@ -8,6 +8,7 @@ use crate::support::{BOUND, Rig, rest, say, seconds};
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::{get, post};
+use rustls::version::TLS13;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 fn router() -> Router {
@@ -86,6 +87,35 @@ async fn a_too_large_is_refused_announced_or_not() {
     assert!(said.contains("\"code\":\"too_large\""), "{said}");
     let fits = rig.client().post(rig.url("/echo")).body("0123456789").send().await.unwrap();
     assert_eq!(fits.text().await.unwrap(), "0123456789");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_refused_while_still_sending_hears_the_answer() {
+    // The server wants no body here and answers at once, while the client is in the
+    // middle of one. Were the connection closed on what was not read, it would be
+    // reset, and with it every answer on its way to a client that first sends all.
+    let rig = Rig::start(router(), |_| {}).await;
+    let mut stream = rig.shake(&[&TLS13], &["http/1.1"]).await.unwrap();
+    let head = "POST /large HTTP/1.1\r\nhost: localhost\r\ncontent-length: 300000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let body = vec![b'x'; 150_000];
+    for part in 0..2 {
+        stream.write_all(&body).await.unwrap_or_else(|error| panic!("part {part}: {error}"));
+        stream.flush().await.unwrap();
+        if part == 0 {
+            assert!(heard(&mut stream).await.starts_with("HTTP/1.1 405 "));
+        }
+    }
+    // It is still the same connection.
+    stream.write_all(GET.as_bytes()).await.unwrap();
+    assert!(heard(&mut stream).await.starts_with("HTTP/1.1 200 "));
+}
+
+/// What comes next.
+async fn heard(stream: &mut (impl AsyncReadExt + Unpin)) -> String {
+    let mut bytes = [0; 4_096];
+    let count = tokio::time::timeout(BOUND, stream.read(&mut bytes)).await.unwrap().unwrap();
+    String::from_utf8_lossy(&bytes[..count]).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
