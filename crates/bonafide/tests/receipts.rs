@@ -12,7 +12,7 @@ use bonafide_context::{Clock, OsRandom, Realm, SystemClock, Timestamp};
 use bonafide_policy::Category;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
-use bonafide_vault::{Item, RootKey, Stores, Vault};
+use bonafide_vault::{Item, RootKey, Stores, Under, Vault};
 use serde_json::Value;
 
 const OWNER: &str = "ver_0123456789abcdef";
@@ -57,6 +57,7 @@ async fn destroyed(data: &Path) -> Given {
             category: Category::FaceMedia,
             expires,
             media_type: "image/jpeg",
+            policy: Under::default(),
         };
         let changes = vault.prepare(&item, b"a face").await.unwrap();
         vault.stores().records.commit(changes).await.unwrap();

@@ -45,6 +45,11 @@ impl Policies {
         chosen.map_or(Some(&self.default), |name| self.all.get(name))
     }
 
+    /// Each of them once, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Effective> {
+        self.all.values().map(AsRef::as_ref)
+    }
+
     /// Their names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.all.keys().map(String::as_str)

@@ -10,7 +10,7 @@ use bonafide_policy::Category;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::seal::{Binding, Key};
-use bonafide_vault::{Item, RootKey, Stores, Vault};
+use bonafide_vault::{Item, RootKey, Stores, Under, Vault};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn envelopes(c: &mut Criterion) {
@@ -78,7 +78,15 @@ async fn keep_thousand(vault: &Vault, realm: &Realm, clock: &FixedClock, size: u
     for n in 0..1_000 {
         let name = format!("n{n}");
         let (category, media_type) = (Category::FaceMedia, "image/jpeg");
-        let item = Item { realm, owner: "ver_1", name: &name, category, expires, media_type };
+        let item = Item {
+            realm,
+            owner: "ver_1",
+            name: &name,
+            category,
+            expires,
+            media_type,
+            policy: Under::default(),
+        };
         changes.extend(vault.prepare(&item, &bytes).await.unwrap());
     }
     vault.stores().records.commit(changes).await.unwrap();

@@ -18,6 +18,7 @@ pub use objects::Objects;
 pub use records::Records;
 pub use seal::RootKey;
 pub use vault::{
-    Cause, Copied, DeletionReceipt, Erased, Item, ItemFacts, KEY_MIGRATIONS, KEY_TABLES,
-    LogStorage, Logged, MIGRATIONS, Reaped, Stores, TABLES, UploadSlot, Vault,
+    Cause, ConsentAct, Copied, DeletionReceipt, Erased, Event, Item, ItemFacts, KEY_MIGRATIONS,
+    KEY_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Reaped, RestrictionAct, Stores, TABLES, Told,
+    Under, UploadSlot, Vault, Whose,
 };

@@ -14,7 +14,7 @@ use bonafide_context::{FixedClock, OsRandom, Random, Realm, Seeded, Timestamp};
 use bonafide_policy::Category;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
-use bonafide_vault::{Item, RootKey, Stores, Vault};
+use bonafide_vault::{Item, RootKey, Stores, Under, Vault};
 
 /// How often a node is killed.
 const KILLS: u64 = 12;
@@ -89,6 +89,7 @@ async fn work(vault: Arc<Vault>, round: u64, task: u64) {
             category: Category::DocumentMedia,
             expires: Timestamp(START + 1_000 * HOUR + name),
             media_type: "image/jpeg",
+            policy: Under::default(),
         };
         let changes = vault.prepare(&item, &content(name, generation)).await.unwrap();
         say(&format!("keeping {name} {generation}"));

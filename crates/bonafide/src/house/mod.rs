@@ -72,6 +72,7 @@ impl House {
         )
         .await?;
         let vault = Arc::new(vault);
+        vault.policies_in_force(policies.iter()).await?;
         let accounts = Arc::new(Accounts::new(
             stores.records.clone(),
             vault.clone(),

@@ -186,6 +186,7 @@ pub(super) async fn keep(
             // No copy outlives what it was copied from.
             expires: answer.expires.map_or(deadline, |own| own.min(deadline)),
             media_type: "application/json",
+            policy: clocks.policy().into(),
         };
         changes = app.vault().prepare(&item, &answer.body).await?;
     }

@@ -8,8 +8,8 @@ use axum::http::{Method, Request, StatusCode};
 use bonafide_context::{Clock, Environment, Realm};
 use bonafide_ledger::Scopes;
 use bonafide_policy::Category;
-use bonafide_vault::Item;
 use bonafide_vault::records::{Row, Select, Table, Value};
+use bonafide_vault::{Item, Under};
 use bonafide_verify::verification::tick;
 
 use super::house::{ADDRESS, House, request};
@@ -239,7 +239,15 @@ async fn p10_an_idle_week_opens_no_envelope() {
         let expires = bonafide_context::Timestamp(now.0 + hours * 3_600_000);
         let (owner, media_type) = ("ver_1", "text/plain");
         let category = Category::Results;
-        let item = Item { realm: &realm, owner, name, category, expires, media_type };
+        let item = Item {
+            realm: &realm,
+            owner,
+            name,
+            category,
+            expires,
+            media_type,
+            policy: Under::default(),
+        };
         let changes = house.app.vault().prepare(&item, b"x").await.unwrap();
         house.app.records().commit(changes).await.unwrap();
     }
@@ -269,6 +277,7 @@ async fn r6_o8_the_customer_deletes_by_one_call_and_the_row_stays() {
         category: Category::FaceMedia,
         expires,
         media_type: "image/jpeg",
+        policy: Under::default(),
     };
     let picture = vec![7; 200_000];
     let changes = house.app.vault().prepare(&item, &picture).await.unwrap();

@@ -16,5 +16,5 @@ pub use key::{Key, OVERHEAD};
 pub use root::RootKey;
 
 pub(crate) use random::SharedRandom;
-pub(crate) use ring::{KeyName, KeyRing};
+pub(crate) use ring::{KeyFacts, KeyName, KeyRing};
 pub(crate) use root::hex;

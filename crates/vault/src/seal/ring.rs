@@ -45,6 +45,48 @@ impl KeyName {
     }
 }
 
+/// What the log is told of a key.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyFacts {
+    /// Its name in the key store.
+    pub(crate) id: String,
+    /// When it was made.
+    pub(crate) created: Timestamp,
+    /// When it was destroyed.
+    pub(crate) destroyed: Option<Timestamp>,
+}
+
+impl KeyFacts {
+    /// Of data of which category it is, or what else it is.
+    pub(crate) fn category(&self) -> &str {
+        self.of_hour().map_or_else(|| self.kind(), |(category, _)| category)
+    }
+
+    /// The hour in which what it wraps expires, counted from 1970; 0 for one that
+    /// stays.
+    pub(crate) fn hour(&self) -> u64 {
+        self.of_hour().map_or(0, |(_, hour)| hour)
+    }
+
+    fn kind(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+
+    fn of_hour(&self) -> Option<(&str, u64)> {
+        let (rest, hour) = self.id.strip_prefix("hour/")?.rsplit_once('/')?;
+        Some((rest.rsplit('/').next()?, hour.parse().ok()?))
+    }
+
+    fn read(row: &Row) -> Result<Self, VaultError> {
+        let destroyed = row.optional_integer("destroyed")?.and_then(|at| u64::try_from(at).ok());
+        Ok(Self {
+            id: row.text("id")?.to_owned(),
+            created: row.moment("created")?,
+            destroyed: destroyed.map(Timestamp),
+        })
+    }
+}
+
 /// The keys of the key store, opened under the root key and held in memory while
 /// they are needed.
 pub(crate) struct KeyRing {
@@ -124,6 +166,9 @@ impl KeyRing {
         let select = Select::from(&KEYS).and(Condition::is("id", name.id.as_str()));
         let rows = self.store.select(select).await.map_err(VaultError::of_keys)?;
         let Some(row) = rows.first() else { return Ok(None) };
+        if row.optional_integer("destroyed")?.is_some() {
+            return Ok(None);
+        }
         let root = self.roots.named(row.text("root")?).ok_or(VaultError::RootKeyWrong)?;
         let key = Arc::new(root.unwrap(&name.binding(), row.bytes("wrapped")?)?);
         let mut held = self.held();
@@ -135,16 +180,64 @@ impl KeyRing {
     }
 
     /// Destroys the keys of hours that have passed; returns how many this call
-    /// destroyed (another node may have been at it, too).
+    /// destroyed (another node may have been at it, too). Their rows stay without
+    /// them until [`KeyRing::forget`].
     pub(crate) async fn destroy_past(&self, now: Timestamp) -> Result<u64, VaultError> {
         self.held().retain(|_, held| held.ends.is_none_or(|ends| ends > now.0));
-        let past = || vec![Condition::Compare("ends", Operator::AtMost, now.into())];
+        let past = || {
+            let over = Condition::Compare("ends", Operator::AtMost, now.into());
+            vec![over, Condition::Null("destroyed")]
+        };
         let count = self.store.count(&KEYS, past()).await.map_err(VaultError::of_keys)?;
         if count > 0 {
-            let change = Change::Delete { table: &KEYS, conditions: past(), expect: Expect::Any };
+            let change = Change::Update {
+                table: &KEYS,
+                set: vec![("wrapped", Value::Bytes(Vec::new())), ("destroyed", now.into())],
+                conditions: past(),
+                expect: Expect::Any,
+            };
             self.store.commit(vec![change]).await.map_err(VaultError::of_keys)?;
         }
         Ok(count)
+    }
+
+    /// Keys of whose making nothing is told yet.
+    pub(crate) async fn untold(&self, limit: u32) -> Result<Vec<KeyFacts>, VaultError> {
+        self.facts(Select::from(&KEYS).and(Condition::Null("noted")).limit(limit)).await
+    }
+
+    /// Destroyed keys whose rows are still there, and whose making is told.
+    pub(crate) async fn destroyed(&self, limit: u32) -> Result<Vec<KeyFacts>, VaultError> {
+        let gone = Select::from(&KEYS).and(Condition::NotNull("destroyed"));
+        self.facts(gone.and(Condition::NotNull("noted")).limit(limit)).await
+    }
+
+    async fn facts(&self, select: Select) -> Result<Vec<KeyFacts>, VaultError> {
+        let rows = self.store.select(select).await.map_err(VaultError::of_keys)?;
+        rows.iter().map(KeyFacts::read).collect()
+    }
+
+    /// Writes down that the making of these keys is told.
+    pub(crate) async fn told(&self, keys: &[KeyFacts], now: Timestamp) -> Result<(), VaultError> {
+        let change = Change::Update {
+            table: &KEYS,
+            set: vec![("noted", now.into())],
+            conditions: vec![named(keys), Condition::Null("noted")],
+            expect: Expect::Any,
+        };
+        self.store.commit(vec![change]).await.map_err(VaultError::of_keys)
+    }
+
+    /// Takes out the rows of destroyed keys.
+    pub(crate) async fn forget(&self, keys: &[KeyFacts]) -> Result<(), VaultError> {
+        let conditions = vec![named(keys), Condition::NotNull("destroyed")];
+        let change = Change::Delete { table: &KEYS, conditions, expect: Expect::Any };
+        self.store.commit(vec![change]).await.map_err(VaultError::of_keys)
+    }
+
+    /// The name of the root key that wraps.
+    pub(crate) fn root_name(&self) -> &str {
+        &self.roots.first.name
     }
 
     /// Wraps keys that are under another root key again, under the first; returns
@@ -159,7 +252,7 @@ impl KeyRing {
         let other = Condition::Compare("root", Operator::NotEqual, first.name.as_str().into());
         let rows = self
             .store
-            .select(Select::from(&KEYS).and(other).limit(limit))
+            .select(Select::from(&KEYS).and(other).and(Condition::Null("destroyed")).limit(limit))
             .await
             .map_err(VaultError::of_keys)?;
         let mut changes = Vec::with_capacity(rows.len());
@@ -188,4 +281,8 @@ impl KeyRing {
     fn held(&self) -> std::sync::MutexGuard<'_, HashMap<String, Held>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn named(keys: &[KeyFacts]) -> Condition {
+    Condition::In("id", keys.iter().map(|key| key.id.as_str().into()).collect())
 }

@@ -1,7 +1,7 @@
 //! What is kept, and what is said of it.
 
 use bonafide_context::{Realm, Timestamp};
-use bonafide_policy::Category;
+use bonafide_policy::{Category, Effective};
 
 /// What to keep, where and until when.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,30 @@ pub struct Item<'a> {
     pub expires: Timestamp,
     /// Of the bytes, as in `Content-Type`.
     pub media_type: &'a str,
+    /// The policy that `expires` is of: what a receipt of its deletion names.
+    pub policy: Under<'a>,
+}
+
+/// A version of a policy that a deadline was set under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Under<'a> {
+    /// The policy's name.
+    pub policy: &'a str,
+    /// Its version.
+    pub version: u32,
+}
+
+impl Default for Under<'_> {
+    /// Where no tenant chose one: the default policy as it came first.
+    fn default() -> Self {
+        Self { policy: bonafide_policy::DEFAULT_POLICY, version: 1 }
+    }
+}
+
+impl<'a> From<&'a Effective> for Under<'a> {
+    fn from(policy: &'a Effective) -> Self {
+        Self { policy: policy.name(), version: policy.version() }
+    }
 }
 
 /// What is known of an item without opening it.

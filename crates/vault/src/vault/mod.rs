@@ -13,9 +13,10 @@ mod tests;
 mod upload;
 
 pub use bonafide_transparency::leaf::Cause;
+pub use bonafide_transparency::leaf::{ConsentAct, Leaf, RestrictionAct};
 pub use copy::Copied;
-pub use history::{DeletionReceipt, LogStorage, Logged};
-pub use item::{Erased, Item, ItemFacts, Reaped};
+pub use history::{DeletionReceipt, Event, LogStorage, Logged, Told, Whose};
+pub use item::{Erased, Item, ItemFacts, Reaped, Under};
 pub(crate) use tables::KEYS;
 pub use tables::{KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, TABLES};
 pub use upload::UploadSlot;
@@ -159,13 +160,15 @@ impl Vault {
         owner: &str,
         name: &str,
         expires: Timestamp,
+        policy: Under<'_>,
         value: &T,
     ) -> Result<Vec<Change>, VaultError> {
         let json = serde_json::to_vec(value)
             .map_err(|_| VaultError::Refused { reason: "it cannot be written as JSON" })?;
         let json = Zeroizing::new(json);
         let category = T::CATEGORY;
-        let item = Item { realm, owner, name, category, expires, media_type: "application/json" };
+        let media_type = "application/json";
+        let item = Item { realm, owner, name, category, expires, media_type, policy };
         self.prepare(&item, &json).await
     }
 

@@ -101,6 +101,7 @@ impl Vault {
         self.forget_events(now, limit).await?;
         reaped.objects += self.retry_removals(now, limit).await?;
         reaped.keys = self.ring.destroy_past(now).await?;
+        self.tell_keys(now).await?;
         let last = self.swept.load(Ordering::SeqCst);
         if now.0.saturating_sub(last) >= SWEEP_EVERY {
             reaped.orphans = self.sweep(now).await?;

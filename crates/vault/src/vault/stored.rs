@@ -24,6 +24,8 @@ pub(super) struct Stored {
     pub(super) facts: ItemFacts,
     pub(super) data_key: Vec<u8>,
     pub(super) content: Content,
+    /// As `name@version`; items of the first versions have none.
+    pub(super) policy: Option<String>,
 }
 
 /// Where the sealed bytes are.
@@ -41,7 +43,7 @@ impl Stored {
         created: Timestamp,
         id: &[u8],
     ) -> Result<Self, VaultError> {
-        for name in [item.owner, item.name, item.media_type] {
+        for name in [item.owner, item.name, item.media_type, item.policy.policy] {
             if name.is_empty() || name.len() > LONGEST_NAME {
                 return Err(VaultError::Refused { reason: "a name is of 1 to 190 bytes" });
             }
@@ -61,6 +63,7 @@ impl Stored {
             },
             data_key: Vec::new(),
             content: Content::Row(Vec::new()),
+            policy: Some(format!("{}@{}", item.policy.policy, item.policy.version)),
         })
     }
 
@@ -109,7 +112,8 @@ impl Stored {
             .with("size", self.facts.size)
             .with("created", self.facts.created)
             .with("expires", self.facts.expires)
-            .with("data_key", self.data_key);
+            .with("data_key", self.data_key)
+            .with("policy", self.policy);
         match self.content {
             Content::Row(bytes) => row.with("content", bytes),
             Content::Object(key) => row.with("object", key.as_str()),
@@ -136,6 +140,7 @@ impl Stored {
             },
             data_key: row.bytes("data_key")?.to_vec(),
             content,
+            policy: row.optional_text("policy")?.map(str::to_owned),
         })
     }
 }

@@ -21,9 +21,33 @@ pub(super) const ITEMS: Table = Table {
         Column::new("data_key", Kind::Bytes),
         Column::optional("content", Kind::Bytes),
         Column::optional("object", Kind::Name),
+        POLICY,
     ],
     key: &["realm", "owner", "name"],
     indexes: &[&["expires"], &["id"]],
+};
+
+/// Under which policy an item's deadline was set, as `name@version`; without one
+/// it was the default policy's first version.
+const POLICY: Column = Column::optional("policy", Kind::Name);
+
+/// Items as they were at first.
+const ITEMS_1: Table = Table {
+    columns: &[
+        Column::new("realm", Kind::Name),
+        Column::new("owner", Kind::Name),
+        Column::new("name", Kind::Name),
+        Column::new("id", Kind::Name),
+        Column::new("category", Kind::Name),
+        Column::new("media_type", Kind::Name),
+        Column::new("size", Kind::Integer),
+        Column::new("created", Kind::Integer),
+        Column::new("expires", Kind::Integer),
+        Column::new("data_key", Kind::Bytes),
+        Column::optional("content", Kind::Bytes),
+        Column::optional("object", Kind::Name),
+    ],
+    ..ITEMS
 };
 
 /// Objects whose rows are gone and whose bytes are to be removed.
@@ -41,7 +65,8 @@ pub(super) const REMOVALS: Table = Table {
 };
 
 /// What the vault remembers: `clock`, the latest moment that any node has seen;
-/// `key store`, which one belongs to these records.
+/// `key store`, which one belongs to these records; which root key and which
+/// policies the log knows of.
 pub(super) const MARKS: Table = Table {
     name: "vault_marks",
     category: Category::Configuration,
@@ -72,9 +97,32 @@ pub(super) const EVENTS: Table = Table {
         Column::optional("position", Kind::Integer),
         // Since when it is known to be there.
         Column::optional("logged", Kind::Integer),
+        KIND,
+        READER,
     ],
     key: &["id"],
     indexes: &[&["logged", "position"], &["logged", "at"], &["realm", "owner"], &["forget"]],
+};
+
+/// What kind of event it is; without one it is a deletion.
+const KIND: Column = Column::optional("kind", Kind::Name);
+/// What ties a read to who read, as `opening` ties it to whose it was.
+const READER: Column = Column::optional("reader", Kind::Bytes);
+
+/// Events as they were at first.
+const EVENTS_1: Table = Table {
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::new("realm", Kind::Name),
+        Column::new("owner", Kind::Name),
+        Column::new("at", Kind::Integer),
+        Column::new("forget", Kind::Integer),
+        Column::new("leaf", Kind::Bytes),
+        Column::new("opening", Kind::Bytes),
+        Column::optional("position", Kind::Integer),
+        Column::optional("logged", Kind::Integer),
+    ],
+    ..EVENTS
 };
 
 /// The transparency log: tiles and cells by path. It names nobody.
@@ -116,9 +164,30 @@ pub(crate) const KEYS: Table = Table {
         Column::new("wrapped", Kind::Bytes),
         Column::new("created", Kind::Integer),
         Column::optional("ends", Kind::Integer),
+        NOTED,
+        DESTROYED,
     ],
     key: &["id"],
+    indexes: &[&["ends"], &["root"], &["noted"], &["destroyed"]],
+};
+
+/// Since when the records know that the key was made.
+const NOTED: Column = Column::optional("noted", Kind::Integer);
+/// When the key was destroyed: the row stays, without the key, until the records
+/// know of it.
+const DESTROYED: Column = Column::optional("destroyed", Kind::Integer);
+
+/// Keys as they were at first.
+const KEYS_1: Table = Table {
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::new("root", Kind::Name),
+        Column::new("wrapped", Kind::Bytes),
+        Column::new("created", Kind::Integer),
+        Column::optional("ends", Kind::Integer),
+    ],
     indexes: &[&["ends"], &["root"]],
+    ..KEYS
 };
 
 /// The vault's tables in the record store.
@@ -132,15 +201,35 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         room: "vault",
         version: 1,
-        steps: &[Step::Create(&ITEMS), Step::Create(&REMOVALS), Step::Create(&MARKS)],
+        steps: &[Step::Create(&ITEMS_1), Step::Create(&REMOVALS), Step::Create(&MARKS)],
     },
     Migration {
         room: "vault",
         version: 2,
-        steps: &[Step::Create(&EVENTS), Step::Create(&LOG), Step::Create(&LOG_KEYS)],
+        steps: &[Step::Create(&EVENTS_1), Step::Create(&LOG), Step::Create(&LOG_KEYS)],
+    },
+    Migration {
+        room: "vault",
+        version: 3,
+        steps: &[
+            Step::AddColumn(ITEMS.name, POLICY),
+            Step::AddColumn(EVENTS.name, KIND),
+            Step::AddColumn(EVENTS.name, READER),
+        ],
     },
 ];
 
 /// How the key store's tables came to be. [`crate::Vault::open`] applies them.
-pub const KEY_MIGRATIONS: &[Migration] =
-    &[Migration { room: "keys", version: 1, steps: &[Step::Create(&KEYS)] }];
+pub const KEY_MIGRATIONS: &[Migration] = &[
+    Migration { room: "keys", version: 1, steps: &[Step::Create(&KEYS_1)] },
+    Migration {
+        room: "keys",
+        version: 2,
+        steps: &[
+            Step::AddColumn(KEYS.name, NOTED),
+            Step::AddColumn(KEYS.name, DESTROYED),
+            Step::AddIndex(KEYS.name, &["noted"]),
+            Step::AddIndex(KEYS.name, &["destroyed"]),
+        ],
+    },
+];

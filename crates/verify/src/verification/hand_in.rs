@@ -2,6 +2,7 @@
 
 use bonafide_context::{Sensitive, Timestamp};
 use bonafide_ledger::{Call, Facts};
+use bonafide_policy::Family;
 use bonafide_vault::Item;
 use bonafide_vault::records::Change;
 use bytes::Bytes;
@@ -198,6 +199,8 @@ async fn keep(
     media: Vec<(MediaName, &'static str, Sensitive<Bytes>)>,
 ) -> Result<Vec<Change>, UseCaseError> {
     let (realm, owner) = (&record.realm, record.id.as_str());
+    let clocks = app.clocks(realm.tenant, Family::Verification).await?;
+    let policy = clocks.policy().into();
     let mut changes = Vec::new();
     for (name, media_type, bytes) in media {
         let item = Item {
@@ -207,12 +210,14 @@ async fn keep(
             category: name.category(),
             expires,
             media_type,
+            policy,
         };
         changes.extend(app.vault().prepare(&item, bytes.expose()).await?);
     }
     if !result.is_empty() {
         let held = HeldResult(result.clone());
-        changes.extend(app.vault().prepare_value(realm, owner, RESULT, expires, &held).await?);
+        let kept = app.vault().prepare_value(realm, owner, RESULT, expires, policy, &held).await?;
+        changes.extend(kept);
     }
     Ok(changes)
 }

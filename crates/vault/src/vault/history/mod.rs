@@ -1,9 +1,11 @@
-//! What the vault says of its own past: each destruction of personal data, as
-//! a leaf of an append-only log that nobody can edit or cut unseen
-//! (`bonafide_transparency`).
+//! What the vault says of its own past: each destruction of personal data, each
+//! consent, restriction, reading, key and policy, as a leaf of an append-only log
+//! that nobody can edit or cut unseen (`bonafide_transparency`).
 //!
-//! 1. The event's row is committed together with what happened ([`event`]): no
-//!    destruction without its event, no event without its destruction.
+//! 1. The event's row is committed together with what happened ([`event`],
+//!    [`destruction`]): no destruction without its event, no event without its
+//!    destruction. Keys rest in another store; what happened to them is written
+//!    down there first, and stays until the event's row stands ([`keys`]).
 //! 2. One node at a time, under a lease, gives waiting events their places in
 //!    the log, writes the places down, appends, and marks what is appended
 //!    ([`append`]). Killed anywhere, the next round goes on from what is written
@@ -12,19 +14,23 @@
 //!    the row goes, what tied the leaf to its owner is gone with it.
 
 mod append;
+mod destruction;
 mod event;
 mod key;
+mod keys;
 mod receipt;
 mod storage;
 #[cfg(test)]
 mod tests;
 
 pub use append::Logged;
-pub use receipt::DeletionReceipt;
+pub use event::{Event, Whose};
+pub use receipt::{DeletionReceipt, Told};
 pub use storage::LogStorage;
 
-pub(super) use event::deletions;
+pub(super) use destruction::deletions;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, PoisonError};
 
 use bonafide_transparency::{AppendError, Head, OpenError, ReadError, StorageError};
@@ -37,11 +43,13 @@ pub(super) struct History {
     node: String,
     /// The largest head it has seen: the log never goes back behind it.
     seen: Mutex<Head>,
+    /// Whether it is written down which root key this is.
+    root_told: AtomicBool,
 }
 
 impl History {
     pub(super) fn new(node: String) -> Self {
-        Self { node, seen: Mutex::new(Head::empty()) }
+        Self { node, seen: Mutex::new(Head::empty()), root_told: AtomicBool::new(false) }
     }
 
     fn seen(&self) -> Head {

@@ -11,6 +11,7 @@ use super::super::Vault;
 use super::super::tables::EVENTS;
 use super::LogStorage;
 use super::append::position;
+use super::event::DELETION;
 use crate::VaultError;
 use crate::records::{Condition, Direction, Row, Select};
 
@@ -30,6 +31,21 @@ pub struct DeletionReceipt {
     pub receipt: Option<Receipt>,
 }
 
+/// An event of an owner's, and the proof that it stands in the log.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// When.
+    pub at: Timestamp,
+    /// What the log says of it.
+    pub leaf: Leaf,
+    /// What shows that the log means this owner.
+    pub opening: Opening,
+    /// What shows who read, of a reading.
+    pub reader: Option<Opening>,
+    /// The proof, once the log has it.
+    pub receipt: Option<Receipt>,
+}
+
 impl Vault {
     /// What was destroyed of an owner, the first first, each with its receipt
     /// under the newest checkpoint. Known for as long as it is known whose it
@@ -39,12 +55,38 @@ impl Vault {
         realm: &Realm,
         owner: &str,
     ) -> Result<Vec<DeletionReceipt>, VaultError> {
-        let select = Select::from(&EVENTS)
-            .and(Condition::is("realm", realm.to_string()))
-            .and(Condition::is("owner", owner))
-            .order("at", Direction::Ascending)
-            .order("id", Direction::Ascending)
-            .limit(MOST);
+        // The first versions wrote no kind, and knew no other.
+        let mut told = self.told(realm, owner, Condition::Null("kind")).await?;
+        told.extend(self.told(realm, owner, Condition::is("kind", DELETION)).await?);
+        let receipt = |told: Told| match told.leaf {
+            Leaf::Deletion(deletion) => {
+                let Told { at, opening, receipt, .. } = told;
+                Some(DeletionReceipt { at, deletion, opening, receipt })
+            }
+            _ => None,
+        };
+        Ok(told.into_iter().filter_map(receipt).collect())
+    }
+
+    /// All that the log was told of an owner, the newest first and a hundred at
+    /// most: destructions, consents, readings, restrictions; each with its proof
+    /// under the newest checkpoint. Known for as long as it is known whose it was.
+    pub async fn events_of(&self, realm: &Realm, owner: &str) -> Result<Vec<Told>, VaultError> {
+        let select = of(realm, owner).order("at", Direction::Descending);
+        self.proven(select.order("id", Direction::Descending).limit(MOST)).await
+    }
+
+    async fn told(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        which: Condition,
+    ) -> Result<Vec<Told>, VaultError> {
+        let select = of(realm, owner).and(which).order("at", Direction::Ascending);
+        self.proven(select.order("id", Direction::Ascending).limit(MOST)).await
+    }
+
+    async fn proven(&self, select: Select) -> Result<Vec<Told>, VaultError> {
         let rows = self.stores.records.select(select).await?;
         let mut receipts = match self.receipts(&rows).await {
             // Parts of the log that a checkpoint names are removed once a newer
@@ -57,10 +99,9 @@ impl Vault {
         for row in &rows {
             let receipt = receipts.next().flatten();
             let leaf = Leaf::decode(row.bytes("leaf")?).map_err(super::unusable)?;
-            let Leaf::Deletion(deletion) = leaf else { continue };
-            let opening = row.bytes("opening")?.try_into().map_err(|_| VaultError::Damaged)?;
-            let (at, opening) = (row.moment("at")?, Opening::from_bytes(opening));
-            told.push(DeletionReceipt { at, deletion, opening, receipt });
+            let reader = row.optional_bytes("reader")?.map(opening).transpose()?;
+            let (at, opening) = (row.moment("at")?, opening(row.bytes("opening")?)?);
+            told.push(Told { at, leaf, opening, reader, receipt });
         }
         Ok(told)
     }
@@ -92,4 +133,14 @@ impl Vault {
         let origin = Origin::from(key.name());
         Ok(Reader::published(storage, &origin, &Keyring::of(key)).await?)
     }
+}
+
+fn of(realm: &Realm, owner: &str) -> Select {
+    Select::from(&EVENTS)
+        .and(Condition::is("realm", realm.to_string()))
+        .and(Condition::is("owner", owner))
+}
+
+fn opening(bytes: &[u8]) -> Result<Opening, VaultError> {
+    Ok(Opening::from_bytes(bytes.try_into().map_err(|_| VaultError::Damaged)?))
 }

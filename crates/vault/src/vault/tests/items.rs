@@ -70,7 +70,10 @@ async fn a_value_is_read_as_its_own_type_only() {
     let house = House::new().await;
     let expires = Timestamp(START + HOUR);
     let outcome = Outcome { score: 7 };
-    let changes = house.vault.prepare_value(&apac(), "ver_1", "result", expires, &outcome).await;
+    let changes = house
+        .vault
+        .prepare_value(&apac(), "ver_1", "result", expires, Under::default(), &outcome)
+        .await;
     house.stores.records.commit(changes.unwrap()).await.unwrap();
     let read = house.vault.read_value::<Outcome>(&apac(), "ver_1", "result").await;
     assert_eq!(read, Ok(Some(outcome)));

@@ -112,6 +112,10 @@ impl House {
         RootKey::in_file(self.folder.path().join("root.key"))
     }
 
+    pub(super) fn now(&self) -> u64 {
+        self.clock.0.load(Ordering::SeqCst)
+    }
+
     pub(super) fn at(&self, ms: u64) {
         self.clock.0.store(ms, Ordering::SeqCst);
     }
@@ -175,9 +179,10 @@ pub(super) fn apac() -> Realm {
     realm("apac/live/1300000001")
 }
 
-fn item<'a>(realm: &'a Realm, owner: &'a str, name: &'a str, expires: u64) -> Item<'a> {
+pub(super) fn item<'a>(realm: &'a Realm, owner: &'a str, name: &'a str, expires: u64) -> Item<'a> {
     let (category, expires) = (Category::FaceMedia, Timestamp(expires));
-    Item { realm, owner, name, category, expires, media_type: "image/jpeg" }
+    let policy = Under::default();
+    Item { realm, owner, name, category, expires, media_type: "image/jpeg", policy }
 }
 
 pub(super) fn large(seed: u64) -> Vec<u8> {

@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bonafide_context::Timestamp;
+use bonafide_transparency::leaf::Leaf;
 
 use super::logged::{head, log_all, trusted};
+use super::told::leaves;
 use crate::VaultError;
 use crate::records::{
     Change, Condition, Migration, Pieces, Records, RecordsError, Row, Select, Table,
@@ -132,9 +134,14 @@ async fn died_at(last: u64, done: bool) -> bool {
         let proven = told.receipt.as_ref().unwrap().verify(&trusted).unwrap();
         places.push(proven.index);
     }
+    // Each destruction has a place of its own, and nothing at all stands in the
+    // log twice, whatever happened to keys meanwhile.
+    let leaves = leaves(&house.vault).await;
+    assert_eq!(head(&house.vault).await.size, leaves.len() as u64);
+    let told = (0..).zip(&leaves).filter(|(_, leaf)| matches!(leaf, Leaf::Deletion(_)));
     places.sort_unstable();
-    assert_eq!(places, [0, 1, 2, 3]);
-    assert_eq!(head(&house.vault).await.size, 4);
+    assert_eq!(told.map(|(at, _)| at).collect::<Vec<_>>(), places);
+    assert!(leaves.iter().enumerate().all(|(at, leaf)| !leaves[at + 1..].contains(leaf)));
     if let Some(seen) = seen {
         let (reader, _) = house.vault.log_reader().await.unwrap();
         assert_eq!(reader.head_at(seen.size).await.unwrap(), seen);

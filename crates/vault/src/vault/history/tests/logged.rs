@@ -10,6 +10,7 @@ use bonafide_transparency::{Head, Receipt, audit};
 use super::super::super::tables::{EVENTS, LOG, LOG_KEYS};
 use super::super::super::tests::{HOUR, House, START, apac, large, realm};
 use super::super::*;
+use super::told::leaves;
 use crate::records::{Change, Expect, Row, Select};
 use crate::seal::OVERHEAD;
 use crate::vault::{Cause, Logged, Vault};
@@ -98,7 +99,7 @@ async fn r3_what_expires_leaves_a_receipt_of_its_second() {
     let told = vault.deletion_receipts(&apac(), "ver_1").await.unwrap().remove(0);
     assert_eq!((told.deletion.cause, told.deletion.when), (Cause::Expiry, due / 1000));
     let proven = told.receipt.unwrap().verify(&trusted(vault).await).unwrap();
-    assert_eq!((proven.index, proven.head.size), (0, 1));
+    assert!(proven.index < proven.head.size);
     assert!(vault.deletion_receipts(&apac(), "ver_2").await.unwrap().is_empty());
 }
 
@@ -133,7 +134,10 @@ async fn no_destruction_without_its_event_nor_an_event_without_destruction() {
     }
     places.sort_unstable();
     assert_eq!(items, 60);
-    assert_eq!(places, (0..head(&second).await.size).collect::<Vec<_>>());
+    let leaves = leaves(&second).await;
+    assert_eq!(head(&second).await.size, leaves.len() as u64);
+    let told = (0..).zip(leaves).filter(|(_, leaf)| matches!(leaf, Leaf::Deletion(_)));
+    assert_eq!(places, told.map(|(at, _)| at).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -149,8 +153,10 @@ async fn whose_it_was_is_forgotten_and_the_log_stays() {
     assert_eq!(house.vault.deletion_receipts(&apac(), "ver_1").await.unwrap().len(), 1);
     house.vault.reap(10).await.unwrap();
     assert!(house.vault.deletion_receipts(&apac(), "ver_1").await.unwrap().is_empty());
-    assert_eq!(house.stores.records.count(&EVENTS, Vec::new()).await, Ok(0));
-    assert_eq!(head(&house.vault).await.size, 1);
+    let left = house.stores.records.select(Select::from(&EVENTS)).await.unwrap();
+    assert!(left.iter().all(|row| row.bytes("opening").unwrap().is_empty()));
+    let leaves = leaves(&house.vault).await;
+    assert_eq!(leaves.iter().filter(|leaf| matches!(leaf, Leaf::Deletion(_))).count(), 1);
 }
 
 /// Rows of the log, to be put back.
@@ -208,11 +214,4 @@ async fn records_are_a_log_store() {
     let storage: Arc<dyn bonafide_transparency::Storage> =
         Arc::new(LogStorage::new(house.stores.records.clone()));
     assert_eq!(bonafide_transparency::storage::conformance(&*storage).await, Ok(()));
-}
-
-#[test]
-fn events_name_the_policy_that_the_clocks_are_of() {
-    let library = bonafide_policy::Library::bundled().unwrap();
-    let policy = library.effective(event::POLICY.0).unwrap();
-    assert_eq!(policy.version(), event::POLICY.1);
 }

@@ -1,0 +1,172 @@
+//! The events of keys and policies, which concern nobody.
+//!
+//! Keys rest in a store of their own, so that what happens to one is not
+//! committed together with its event. Instead the key's row says what happened
+//! first, and goes on saying it until the event stands: whoever dies in between,
+//! the next round finds the row.
+
+use std::sync::atomic::Ordering;
+
+use bonafide_context::Timestamp;
+use bonafide_policy::Effective;
+use bonafide_transparency::leaf::{KeyAct, KeyEvent, Leaf, PolicyRef, PolicyVersion};
+use bonafide_transparency::{Hash, seconds};
+
+use super::super::tables::MARKS;
+use super::super::{Vault, mark};
+use super::event::Entry;
+use super::unusable;
+use crate::records::{Change, Condition, Expect, RecordsError, Row};
+use crate::seal::KeyFacts;
+use crate::{VaultError, seal};
+
+/// The mark by which records know under which root key the key store was last.
+const ROOT: &str = "root key";
+/// Keys told by one round at most.
+const MOST: u32 = 500;
+/// For how long the rows of events that concern nobody are kept, in
+/// milliseconds: so that a second attempt finds that the first has succeeded.
+const KEPT: u64 = 24 * 3_600_000;
+/// A day, in milliseconds.
+const DAY: u64 = 24 * 3_600_000;
+
+impl Vault {
+    /// Writes down which policies are in force and were not before: to be called
+    /// with those of the installation, at every start. Returns how many are new.
+    pub async fn policies_in_force<'p>(
+        &self,
+        policies: impl IntoIterator<Item = &'p Effective>,
+    ) -> Result<u64, VaultError> {
+        let mut new = 0;
+        for policy in policies {
+            let (name, version, id) = (policy.name(), policy.version(), policy.id());
+            let known = format!("policy {name}@{version} {}", id.short());
+            if mark(self.stores.records.as_ref(), &known).await?.is_some() {
+                continue;
+            }
+            let digest = Hash::from_hex(id.as_str());
+            let digest = digest.ok_or_else(|| unusable("a policy's fingerprint is no SHA-256"))?;
+            let days = u64::try_from(policy.effective_from().days()).unwrap_or(0);
+            let effective = Timestamp(days.saturating_mul(DAY));
+            let of = PolicyRef { name: name.parse().map_err(unusable)?, version };
+            let mut changes = self.policy_event(of, effective, digest)?;
+            let known = Row::new(&MARKS).with("name", known).with("value", id.as_str());
+            changes.push(Change::Insert(known));
+            new += u64::from(self.first(changes).await?);
+        }
+        Ok(new)
+    }
+
+    /// The changes that put a version of a policy into the log, from its
+    /// announcement on; `digest` is SHA-256 of its text.
+    pub fn policy_event(
+        &self,
+        policy: PolicyRef,
+        effective: Timestamp,
+        digest: Hash,
+    ) -> Result<Vec<Change>, VaultError> {
+        let now = self.clock.moment();
+        let (when, effective) = (seconds(now), seconds(effective));
+        let leaf = Leaf::PolicyVersion(PolicyVersion { when, policy, effective, digest });
+        let id = self.random.with(|random| {
+            let mut id = [0; 16];
+            random.fill(&mut id);
+            seal::hex(&id)
+        });
+        Ok(vec![Entry::of_nobody(id, now, kept(now)).change("policy-version", &leaf)?])
+    }
+
+    /// Tells the log what happened to keys, and takes the rows of destroyed ones
+    /// out of the key store once it is told.
+    pub(in super::super) async fn tell_keys(&self, now: Timestamp) -> Result<(), VaultError> {
+        self.tell_root(now).await?;
+        let made = self.ring.untold(MOST).await?;
+        if !made.is_empty() {
+            self.tell(&made, KeyAct::Created, now).await?;
+            self.ring.told(&made, now).await?;
+        }
+        let gone = self.ring.destroyed(MOST).await?;
+        if !gone.is_empty() {
+            self.tell(&gone, KeyAct::Destroyed, now).await?;
+            self.ring.forget(&gone).await?;
+        }
+        Ok(())
+    }
+
+    async fn tell(&self, keys: &[KeyFacts], act: KeyAct, now: Timestamp) -> Result<(), VaultError> {
+        let mut changes = Vec::with_capacity(keys.len());
+        for key in keys {
+            let at = match act {
+                KeyAct::Destroyed => key.destroyed.unwrap_or(now),
+                KeyAct::Created | KeyAct::Rotated => key.created,
+            };
+            let leaf = leaf(act, key.category(), key.hour(), &key.id, at)?;
+            let entry = Entry::of_nobody(event_id(act, &key.id), now, kept(now));
+            changes.push(Change::InsertIfAbsent(entry.row("key", &leaf)?));
+        }
+        Ok(self.stores.records.commit(changes).await?)
+    }
+
+    /// That another root key than before stands above all keys.
+    async fn tell_root(&self, now: Timestamp) -> Result<(), VaultError> {
+        if self.history.root_told.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let name = self.ring.root_name();
+        let before = mark(self.stores.records.as_ref(), ROOT).await?;
+        if before.as_deref() != Some(name) {
+            let act = if before.is_some() { KeyAct::Rotated } else { KeyAct::Created };
+            let leaf = leaf(act, "root", 0, &format!("root/{name}"), now)?;
+            // A root key may come back: an event of its own each time.
+            let id = format!("{}-{}", event_id(act, name), now.0);
+            let event = Entry::of_nobody(id, now, kept(now)).change("key", &leaf)?;
+            let known = match before {
+                None => Change::Insert(Row::new(&MARKS).with("name", ROOT).with("value", name)),
+                Some(before) => Change::Update {
+                    table: &MARKS,
+                    set: vec![("value", name.into())],
+                    conditions: vec![Condition::is("name", ROOT), Condition::is("value", before)],
+                    expect: Expect::One,
+                },
+            };
+            self.first(vec![known, event]).await?;
+        }
+        self.history.root_told.store(true, Ordering::SeqCst);
+        Ok(())
+    }
+
+    /// Commits what another node may have committed already; whether it was us.
+    async fn first(&self, changes: Vec<Change>) -> Result<bool, VaultError> {
+        match self.stores.records.commit(changes).await {
+            Ok(()) => Ok(true),
+            Err(RecordsError::Conflict) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn leaf(
+    act: KeyAct,
+    category: &str,
+    hour: u64,
+    name: &str,
+    at: Timestamp,
+) -> Result<Leaf, VaultError> {
+    let category = category.parse().or_else(|_| "unknown".parse()).map_err(unusable)?;
+    let key = Hash::sha256(name.as_bytes());
+    Ok(Leaf::Key(KeyEvent { when: seconds(at), act, category, hour, key }))
+}
+
+/// The id that every attempt to tell this gives its event.
+fn event_id(act: KeyAct, name: &str) -> String {
+    let what = match act {
+        KeyAct::Created => "made",
+        KeyAct::Rotated => "rotated",
+        KeyAct::Destroyed => "destroyed",
+    };
+    format!("key-{what}-{}", Hash::sha256(name.as_bytes()).to_hex())
+}
+
+fn kept(now: Timestamp) -> Timestamp {
+    Timestamp(now.0.saturating_add(KEPT))
+}
