@@ -46,6 +46,14 @@ pub enum Action {
     TemplateVersioned,
     /// A template was closed.
     TemplateClosed,
+    /// Somebody asked to look at a person's data, to find an error.
+    GrantRequested,
+    /// Another person let him.
+    GrantGiven,
+    /// Another person did not.
+    GrantRefused,
+    /// It was ended before its time.
+    GrantEnded,
 }
 
 impl Action {
@@ -69,6 +77,10 @@ impl Action {
             Self::TemplateCreated => "template_created",
             Self::TemplateVersioned => "template_versioned",
             Self::TemplateClosed => "template_closed",
+            Self::GrantRequested => "grant_requested",
+            Self::GrantGiven => "grant_given",
+            Self::GrantRefused => "grant_refused",
+            Self::GrantEnded => "grant_ended",
         }
     }
 }

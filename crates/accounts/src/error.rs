@@ -16,6 +16,9 @@ pub enum AccountsError {
     /// It is within reach, but this key or user may not do that.
     #[error("this key may not do that: it takes a key with the scope `admin`, or the operator")]
     Denied,
+    /// Nobody gives a grant to himself.
+    #[error("a grant is given by another person than the one who asked for it")]
+    OwnGrant,
     /// A value cannot be accepted.
     #[error("`{member}`: {problem}")]
     Invalid {

@@ -15,6 +15,7 @@ mod actor;
 mod application;
 mod audit;
 mod error;
+mod grants;
 mod keys;
 mod limits;
 mod page;
@@ -31,6 +32,7 @@ pub use actor::{Actor, OPERATOR_TENANT};
 pub use application::{Application, NewApplication};
 pub use audit::{Action, AuditEntry};
 pub use error::AccountsError;
+pub use grants::{Grant, GrantId, GrantOf, GrantReason, GrantState, NewGrant};
 pub use keys::{
     AuthError, Key, KeyState, NETWORKS_MAX, Network, NetworkError, NewKey, NewKeyRequest,
     REVOCATION_SECONDS,

@@ -206,6 +206,33 @@ pub(crate) const AUDIT: Table = Table {
     indexes: &[&["tenant", "id"]],
 };
 
+/// Grants to look at a person's data for an error: who asked, who gave, until
+/// when. The row goes when the tie to the person has to.
+pub(crate) const GRANTS: Table = Table {
+    name: "accounts_grants",
+    category: Category::SubjectReference,
+    columns: &[
+        Column::new("id", Name),
+        Column::new("tenant", Integer),
+        Column::new("environment", Name),
+        Column::new("region", Name),
+        // `verification`, `subject` or `call`, and which one.
+        Column::new("kind", Name),
+        Column::new("target", Name),
+        Column::new("reason", Name),
+        Column::new("minutes", Integer),
+        Column::new("state", Name),
+        Column::new("requested_by", Name),
+        Column::new("requested", Integer),
+        Column::optional("decided_by", Name),
+        Column::optional("decided", Integer),
+        Column::new("expires", Integer),
+        Column::new("remove", Integer),
+    ],
+    key: &["id"],
+    indexes: &[&["requested_by", "state"], &["tenant", "requested"], &["remove"]],
+};
+
 /// Every table of this room.
 pub const TABLES: &[&Table] = &[
     &TENANTS,
@@ -218,12 +245,14 @@ pub const TABLES: &[&Table] = &[
     &TEMPLATES,
     &TEMPLATE_VERSIONS,
     &AUDIT,
+    &GRANTS,
 ];
 
 /// How they came to be.
 pub const MIGRATIONS: &[Migration] = &[
     FIRST,
     Migration { room: "accounts", version: 2, steps: &[Step::AddColumn(QUOTAS.name, QUOTA)] },
+    Migration { room: "accounts", version: 3, steps: &[Step::Create(&GRANTS)] },
 ];
 
 const FIRST: Migration = Migration {

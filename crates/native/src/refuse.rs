@@ -72,7 +72,7 @@ impl From<AccountsError> for Problem {
         let said = error.to_string();
         match error {
             AccountsError::NotFound(_) => Self::not_found(),
-            AccountsError::Denied => Self::new(Code::ScopeMissing, said),
+            AccountsError::Denied | AccountsError::OwnGrant => Self::new(Code::ScopeMissing, said),
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => {
                 Self::new(Code::InvalidRequest, said)
             }
@@ -163,7 +163,9 @@ fn refused(refusal: Refusal) -> Problem {
     let code = match refusal {
         Refusal::NotFound | Refusal::NoSuchMedia => return Problem::not_found(),
         Refusal::NeedsKey => Code::TokenRefused,
-        Refusal::ConsentWanted | Refusal::PolicyForbids => Code::PolicyForbids,
+        Refusal::ConsentWanted | Refusal::PolicyForbids | Refusal::ReadForbidden => {
+            Code::PolicyForbids
+        }
         Refusal::ReasonMismatch => Code::InvalidRequest,
         Refusal::Expired => Code::Gone,
         _ => Code::WrongState,

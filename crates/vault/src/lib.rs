@@ -13,6 +13,7 @@ pub mod seal;
 mod vault;
 
 pub use bonafide_transparency::Receipt;
+pub use bonafide_transparency::leaf::{Commitment, Opening, SubjectHash};
 pub use error::{StoreName, VaultError};
 pub use objects::Objects;
 pub use records::Records;

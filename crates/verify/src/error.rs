@@ -178,6 +178,7 @@ impl From<AccountsError> for UseCaseError {
         match error {
             AccountsError::NotFound(_) => Self::Refused(Refusal::NotFound),
             AccountsError::Denied => Self::Refused(Refusal::NeedsKey),
+            AccountsError::OwnGrant => Self::Refused(Refusal::OwnGrant),
             AccountsError::Invalid { member, problem } => {
                 Self::Invalid { member, reason: problem.to_owned() }
             }

@@ -11,6 +11,9 @@ mod decide;
 mod error;
 pub mod interface;
 mod pool;
+#[expect(dead_code, unused_imports, unreachable_pub, reason = "the rights of persons use it")]
+mod reading;
+pub mod troubleshoot;
 mod use_case;
 pub mod verification;
 pub mod webhooks;
@@ -34,11 +37,29 @@ pub use use_case::{
 };
 
 /// This room's tables.
-pub const TABLES: &[&Table] = &[&verification::VERIFICATIONS, &verification::EVENTS];
+pub const TABLES: &[&Table] = &[
+    &verification::VERIFICATIONS,
+    &verification::EVENTS,
+    &verification::HOLDINGS,
+    &reading::READS,
+    &reading::RESTRICTIONS,
+];
 
 /// How they came to be. [`App::new`] applies them.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    room: "verify",
-    version: 1,
-    steps: &[Step::Create(&verification::VERIFICATIONS), Step::Create(&verification::EVENTS)],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        room: "verify",
+        version: 1,
+        steps: &[Step::Create(&verification::VERIFICATIONS_1), Step::Create(&verification::EVENTS)],
+    },
+    Migration {
+        room: "verify",
+        version: 2,
+        steps: &[
+            Step::AddIndex(verification::VERIFICATIONS.name, verification::BY_REFERENCE),
+            Step::Create(&verification::HOLDINGS),
+            Step::Create(&reading::READS),
+            Step::Create(&reading::RESTRICTIONS),
+        ],
+    },
+];

@@ -1,6 +1,7 @@
 //! Tests of the room as a whole, over the embedded store.
 
 mod denial;
+mod grants;
 mod keys;
 mod limits;
 mod store;

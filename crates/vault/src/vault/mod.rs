@@ -1,5 +1,6 @@
 //! The vault: what personal data passes on its way to rest.
 
+mod away;
 mod clock;
 mod copy;
 mod history;

@@ -18,6 +18,7 @@ use super::record::Record;
 use super::{Refusal, TemplateVersion, Verification, VerificationField, VerificationId};
 use crate::answer::Moment;
 use crate::app::later;
+use crate::reading::is_restricted;
 use crate::{App, Done, Selection, UseCaseError};
 
 /// What is wanted of a new verification.
@@ -95,6 +96,9 @@ async fn create(
         Some(reference) => Some(hashed(app, &realm, reference).await?),
         None => None,
     };
+    if is_restricted(app, &realm, reference.as_deref()).await? {
+        return Err(Refusal::Restricted.into());
+    }
     let wanted: Vec<Category> = flow.steps.iter().map(looked_at).collect();
     app.consented(call, &wanted).await?;
     let now = app.clock().now();
@@ -176,7 +180,7 @@ const fn looked_at(step: &FlowStep) -> Category {
 }
 
 /// A customer's reference as it is kept and looked for.
-pub(super) async fn hashed(
+pub(crate) async fn hashed(
     app: &App,
     realm: &Realm,
     reference: &Sensitive<String>,

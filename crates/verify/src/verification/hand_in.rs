@@ -2,7 +2,7 @@
 
 use bonafide_context::{Sensitive, Timestamp};
 use bonafide_ledger::{Call, Facts};
-use bonafide_policy::Family;
+use bonafide_policy::{Category, Family};
 use bonafide_vault::Item;
 use bonafide_vault::records::Change;
 use bytes::Bytes;
@@ -10,12 +10,14 @@ use bytes::Bytes;
 use super::event::moved;
 use super::evidence::{self, DocumentFiles, Evidence};
 use super::held::{self, HeldResult, RESULT};
+use super::holding;
 use super::progress::Handed;
 use super::record::{Access, Record, load};
 use super::{
     MediaName, Refusal, Upload, UploadSource, Verification, VerificationId, VerificationResult,
     Wanted,
 };
+use crate::reading::Reader;
 use crate::{App, Done, Reason, UseCaseError};
 
 /// Pictures of a document: the front, the back that a front from before waits
@@ -64,10 +66,11 @@ async fn document(
     let front = match front {
         Some(front) => front,
         None => {
-            resting(app, &record, MediaName::DocumentFront).await?.ok_or(Refusal::FrontWanted)?
+            let front = resting(app, call, &record, MediaName::DocumentFront).await?;
+            front.ok_or(Refusal::FrontWanted)?
         }
     };
-    let selfie = kept(app, &record, Upload::Selfie, MediaName::Selfie).await?;
+    let selfie = kept(app, call, &record, Upload::Selfie, MediaName::Selfie).await?;
     let files = DocumentFiles { front, front_rests, back };
     let evidence = evidence::of_document(app, call, &record, files, selfie).await?;
     settle(app, call, record, handed, evidence).await
@@ -93,7 +96,7 @@ async fn selfie(
     image: Sensitive<Bytes>,
 ) -> Result<Done<Verification>, UseCaseError> {
     let record = taking(app, call, id, Handed::Selfie).await?;
-    let portrait = kept(app, &record, Upload::Document, MediaName::Portrait).await?;
+    let portrait = kept(app, call, &record, Upload::Document, MediaName::Portrait).await?;
     let evidence = evidence::of_selfie(app, call, &record, image, portrait).await?;
     settle(app, call, record, Handed::Selfie, evidence).await
 }
@@ -114,6 +117,7 @@ async fn taking(
 /// open, and no bytes if it ended without this picture.
 async fn kept(
     app: &App,
+    call: &Call,
     record: &Record,
     step: Upload,
     name: MediaName,
@@ -121,15 +125,17 @@ async fn kept(
     if !record.progress.steps.get(&step).is_some_and(|step| step.done) {
         return Ok(None);
     }
-    resting(app, record, name).await.map(Some)
+    resting(app, call, record, name).await.map(Some)
 }
 
 /// A picture that rests.
 async fn resting(
     app: &App,
+    call: &Call,
     record: &Record,
     name: MediaName,
 ) -> Result<Option<Sensitive<Bytes>>, UseCaseError> {
+    app.may_read(record, &Reader::service(call), name.category()).await?;
     let bytes = app.vault().read(&record.realm, record.id.as_str(), name.name()).await?;
     Ok(bytes.map(|bytes| Sensitive::new(Bytes::copy_from_slice(&bytes))))
 }
@@ -177,7 +183,7 @@ async fn settle(
         names.sort_unstable();
         names.dedup();
         let until = held::data_until(app, &next, now).await?;
-        changes = keep(app, &next, until, &result, evidence.media).await?;
+        changes = keep(app, &next, now, until, &result, evidence.media).await?;
         if !changes.is_empty() {
             next.data_until = Some(until);
         }
@@ -194,6 +200,7 @@ async fn settle(
 async fn keep(
     app: &App,
     record: &Record,
+    now: Timestamp,
     expires: Timestamp,
     result: &VerificationResult,
     media: Vec<(MediaName, &'static str, Sensitive<Bytes>)>,
@@ -213,11 +220,13 @@ async fn keep(
             policy,
         };
         changes.extend(app.vault().prepare(&item, bytes.expose()).await?);
+        changes.push(holding::begun(record, name.category(), now, expires));
     }
     if !result.is_empty() {
         let held = HeldResult(result.clone());
         let kept = app.vault().prepare_value(realm, owner, RESULT, expires, policy, &held).await?;
         changes.extend(kept);
+        changes.push(holding::begun(record, Category::Results, now, expires));
     }
     Ok(changes)
 }

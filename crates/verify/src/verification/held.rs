@@ -1,12 +1,15 @@
 //! What a verification keeps in the vault, and until when.
 
 use bonafide_context::Timestamp;
+use bonafide_ledger::{Call, Facts};
 use bonafide_policy::{Category, Family, Held};
+use bonafide_vault::records::Change;
 use serde::{Deserialize, Serialize};
 
 use super::record::Record;
-use super::{MediaName, Refusal, VerificationResult};
-use crate::{App, Clocks, UseCaseError};
+use super::{MediaName, Refusal, VerificationField, VerificationResult};
+use crate::reading::Reader;
+use crate::{App, Clocks, Selection, UseCaseError};
 
 /// The result as it rests.
 #[derive(Serialize, Deserialize)]
@@ -79,6 +82,33 @@ pub(crate) async fn result(
     let held: Option<HeldResult> =
         app.vault().read_value(&record.realm, record.id.as_str(), RESULT).await?;
     Ok(held.map(|held| held.0))
+}
+
+/// What is told to the customer of the result, as far as `fields` go and if the
+/// policy lets him read it, with the changes that write the read down.
+pub(crate) async fn told(
+    app: &App,
+    call: &mut Call,
+    record: &Record,
+    fields: &Selection<VerificationField>,
+) -> Result<(Option<VerificationResult>, Vec<Change>), UseCaseError> {
+    let reader = Reader::of(call);
+    match app.may_read(record, &reader, Category::Results).await {
+        Ok(()) => {}
+        // How it stands may be known all the same.
+        Err(UseCaseError::Refused(Refusal::ReadForbidden)) => {
+            call.step("result", Refusal::ReadForbidden.code(), Facts::new());
+            return Ok((None, Vec::new()));
+        }
+        Err(error) => return Err(error),
+    }
+    let kept = result(app, record).await?;
+    let changes = match &kept {
+        Some(_) => app.noted(record, &reader, &[(Category::Results, 1)])?,
+        None => Vec::new(),
+    };
+    let told = kept.unwrap_or_default().told(record).map(|result| result.narrowed(fields));
+    Ok((told.filter(|result| !result.is_empty()), changes))
 }
 
 /// The pictures that are kept of a verification, by name.

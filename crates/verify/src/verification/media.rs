@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::record::{Access, load};
 use super::{Refusal, State, VerificationId};
+use crate::reading::Reader;
 use crate::{App, Done, UseCaseError};
 
 /// A picture that a verification may keep.
@@ -56,19 +57,18 @@ async fn open(
     if !may_open(record.progress.state) {
         return Err(Refusal::NoSuchMedia.into());
     }
-    let items = app.vault().list(&record.realm, record.id.as_str()).await?;
-    let item = items.into_iter().find(|item| item.name == name.name());
-    let bytes = app.vault().read(&record.realm, record.id.as_str(), name.name()).await?;
-    let (Some(item), Some(bytes)) = (item, bytes) else {
-        return Err(Refusal::NoSuchMedia.into());
-    };
+    let reader = Reader::of(call);
+    app.may_read(&record, &reader, name.category()).await?;
+    let found = app.vault().read_with_facts(&record.realm, record.id.as_str(), name.name()).await?;
+    let (item, bytes) = found.ok_or(Refusal::NoSuchMedia)?;
+    let changes = app.noted(&record, &reader, &[(name.category(), 1)])?;
     call.step(
         "media.open",
         "ok",
         Facts::new().code("name", name.name()).size("bytes", bytes.len()),
     );
     let bytes = Sensitive::new(Bytes::copy_from_slice(&bytes));
-    Ok(Done::new(Media { media_type: item.media_type, bytes }))
+    Ok(Done { answer: Media { media_type: item.media_type, bytes }, changes })
 }
 
 /// Who hands pictures in has them: they are opened for the review, and delivered

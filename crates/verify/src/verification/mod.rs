@@ -12,7 +12,8 @@ mod event;
 mod evidence;
 mod gate;
 mod hand_in;
-mod held;
+pub(crate) mod held;
+mod holding;
 mod judge;
 mod media;
 mod progress;
@@ -29,6 +30,7 @@ mod view;
 
 pub use cancel::cancel_verification;
 pub use create::{CreateVerification, CreatedVerification, create_verification};
+pub(crate) use event::moved;
 pub use gate::{
     Ending, Gate, GateState, GateView, Side, State, StepView, UnknownState, Upload, UploadSource,
     Wanted,
@@ -39,10 +41,11 @@ pub use read::{ListVerifications, VerificationPage, list_verifications, read_ver
 pub use receipts::{
     DeletedAmount, DeletionCause, DeletionEntry, DeletionReceipts, deletion_receipts,
 };
+pub(crate) use record::Record;
 pub use redact::{RedactScope, Redacted, redact_verification};
 pub use refusal::Refusal;
 pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};
-pub(crate) use tables::{EVENTS, VERIFICATIONS};
+pub(crate) use tables::{BY_REFERENCE, EVENTS, HOLDINGS, VERIFICATIONS, VERIFICATIONS_1};
 pub use tick::{Ticked, tick};
 pub use timeline::{ClientEvent, EventSource, Timeline, TimelineEntry, read_timeline, tell_event};
 pub use view::{AgeAnswer, TemplateVersion, Verification, VerificationField, VerificationResult};

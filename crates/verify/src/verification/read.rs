@@ -31,17 +31,17 @@ async fn read(
     fields: &Selection<VerificationField>,
 ) -> Result<Done<Verification>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Anyone).await?;
+    let mut changes = Vec::new();
     let answer = if call.caller().bound_to.is_some() {
         // The person learns how it stands; what was found out is the customer's.
         Verification::of(&record, None, Vec::new())
     } else {
-        let kept = held::result(app, &record).await?.unwrap_or_default();
-        let told = kept.told(&record).map(|result| result.narrowed(fields));
-        let told = told.filter(|result| !result.is_empty());
+        let (told, noted) = held::told(app, call, &record, fields).await?;
+        changes = noted;
         Verification::of(&record, told, held::media(app, &record).await?)
     };
     call.step("verification.read", "ok", Facts::new().code("state", answer.state.name()));
-    Ok(Done::new(answer))
+    Ok(Done { answer, changes })
 }
 
 /// Which verifications are wanted.

@@ -81,7 +81,7 @@ async fn receipts(
     call: &mut Call,
     id: &VerificationId,
 ) -> Result<Done<DeletionReceipts>, UseCaseError> {
-    let record = load(app, call.caller(), id, Access::Application).await?;
+    let record = load(app, call.caller(), id, Access::Deletion).await?;
     let told = app.vault().deletion_receipts(&record.realm, record.id.as_str()).await?;
     let deletions: Vec<_> = told.iter().map(entry).collect();
     let log_key = app.vault().log_verifier().await?.to_string();
@@ -89,7 +89,7 @@ async fn receipts(
     Ok(Done::new(DeletionReceipts { log_key, deletions }))
 }
 
-fn entry(told: &DeletionReceipt) -> DeletionEntry {
+pub(crate) fn entry(told: &DeletionReceipt) -> DeletionEntry {
     let deletion = &told.deletion;
     let what: Vec<_> = deletion
         .what

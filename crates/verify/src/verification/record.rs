@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::progress::Progress;
 use super::tables::VERIFICATIONS;
 use super::{Gate, GateState, Refusal, State, TemplateVersion, VerificationField, VerificationId};
+use crate::reading::is_restricted;
 use crate::{App, Selection, UseCaseError};
 
 /// A verification as its row has it.
@@ -38,6 +39,9 @@ pub(crate) enum Access {
     Anyone,
     /// The application only.
     Application,
+    /// The application only, also while processing is restricted: what deletes, or
+    /// proves a deletion.
+    Deletion,
 }
 
 /// The caller's verification of this id, as it stands now.
@@ -61,8 +65,13 @@ pub(crate) async fn load(
     if now >= record.remove {
         return Err(Refusal::NotFound.into());
     }
-    if access == Access::Application && caller.bound_to.is_some() {
+    if access != Access::Anyone && caller.bound_to.is_some() {
         return Err(Refusal::NeedsKey.into());
+    }
+    if access != Access::Deletion
+        && is_restricted(app, &record.realm, record.reference.as_deref()).await?
+    {
+        return Err(Refusal::Restricted.into());
     }
     Ok(record.seen_at(now))
 }

@@ -2,16 +2,18 @@
 
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
+use bonafide_vault::Erased;
 use bonafide_vault::records::{Change, Condition, Expect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::event::{Happened, happened};
-use super::held;
-use super::record::{Access, load};
+use super::record::{Access, Record, load};
 use super::tables::EVENTS;
 use super::{Ending, Verification, VerificationId};
-use crate::{App, Done, UseCaseError};
+use super::{held, holding};
+use crate::reading::{is_restricted, unlinked_reads};
+use crate::{App, Done, Selection, UseCaseError};
 
 /// What is to be deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -51,7 +53,35 @@ async fn redact(
     id: &VerificationId,
     scope: RedactScope,
 ) -> Result<Done<Redacted>, UseCaseError> {
-    let record = load(app, call.caller(), id, Access::Application).await?;
+    let record = load(app, call.caller(), id, Access::Deletion).await?;
+    let (erased, next, mut changes) = erased(app, record, scope).await?;
+    let what = happening(scope);
+    call.step(
+        "verification.redact",
+        "ok",
+        Facts::new().code("scope", what.name(&next)).count("items", erased.items),
+    );
+    let mut told = None;
+    // While processing is restricted, deleting does not show what is left.
+    if scope == RedactScope::Media
+        && !is_restricted(app, &next.realm, next.reference.as_deref()).await?
+    {
+        let (left, noted) = held::told(app, call, &next, &Selection::All).await?;
+        told = left;
+        changes.extend(noted);
+    }
+    let verification = Verification::of(&next, told, Vec::new());
+    let answer = Redacted { items: erased.items, pending: erased.pending, verification };
+    Ok(Done { answer, changes })
+}
+
+/// Erases, and gives what was erased, the verification as it is then, and the
+/// changes that write that down.
+pub(crate) async fn erased(
+    app: &App,
+    record: Record,
+    scope: RedactScope,
+) -> Result<(Erased, Record, Vec<Change>), UseCaseError> {
     let only: Option<&[Category]> = match scope {
         RedactScope::Media => Some(&[Category::FaceMedia, Category::DocumentMedia]),
         RedactScope::All => None,
@@ -64,14 +94,12 @@ async fn redact(
     if let Ok(progress) = next.progress.cancelled(Ending::Redacted) {
         next.progress = progress;
     }
-    let what = match scope {
-        RedactScope::Media => Happened::MediaRedacted,
-        RedactScope::All => Happened::Redacted,
-    };
-    let mut changes = Vec::new();
+    let mut changes = vec![holding::ended(&next, only, app.clock().now())];
     if scope == RedactScope::All {
         next.reference = None;
         next.data_until = None;
+        changes.push(holding::unlinked(&next));
+        changes.push(unlinked_reads(next.id.as_str()));
         changes.push(Change::Delete {
             table: &EVENTS,
             conditions: vec![Condition::is("verification", next.id.as_str())],
@@ -79,14 +107,13 @@ async fn redact(
         });
     }
     changes.push(next.updated()?);
-    changes.extend(happened(app, &next, what, &[]).await?);
-    call.step(
-        "verification.redact",
-        "ok",
-        Facts::new().code("scope", what.name(&next)).count("items", erased.items),
-    );
-    let kept = held::result(app, &next).await?.unwrap_or_default();
-    let verification = Verification::of(&next, kept.told(&next), Vec::new());
-    let answer = Redacted { items: erased.items, pending: erased.pending, verification };
-    Ok(Done { answer, changes })
+    changes.extend(happened(app, &next, happening(scope), &[]).await?);
+    Ok((erased, next, changes))
+}
+
+const fn happening(scope: RedactScope) -> Happened {
+    match scope {
+        RedactScope::Media => Happened::MediaRedacted,
+        RedactScope::All => Happened::Redacted,
+    }
 }

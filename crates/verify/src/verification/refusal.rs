@@ -70,6 +70,21 @@ pub enum Refusal {
     /// There is no such picture, or nobody may open it any more.
     #[error("there is no such picture")]
     NoSuchMedia,
+    /// The tenant's policy lets nobody in this role read this, or not any more.
+    #[error("the policy of this tenant does not let this be read for this purpose")]
+    ReadForbidden,
+    /// The person, or whoever speaks for him, had processing restricted.
+    #[error(
+        "processing for this person is restricted: nothing is processed or read until the \
+         restriction is lifted"
+    )]
+    Restricted,
+    /// Whoever looks for an error reads under a live grant only.
+    #[error("this is read under a live grant only: ask for one, and another person gives it")]
+    NoGrant,
+    /// Nobody gives a grant to himself.
+    #[error("a grant is given by another person than the one who asked for it")]
+    OwnGrant,
     /// So many events of one verification are enough.
     #[error("this verification has told enough events")]
     TooManyEvents,
@@ -93,6 +108,10 @@ impl Refusal {
             Self::SideDone { .. } => "side_done",
             Self::ReasonMismatch => "reason_mismatch",
             Self::NoSuchMedia => "media_not_found",
+            Self::ReadForbidden => "read_forbidden",
+            Self::Restricted => "restricted",
+            Self::NoGrant => "no_grant",
+            Self::OwnGrant => "own_grant",
             Self::TooManyEvents => "too_many_events",
         }
     }

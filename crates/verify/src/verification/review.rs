@@ -8,7 +8,7 @@ use super::event::moved;
 use super::held;
 use super::record::{Access, Record, load};
 use super::{Verification, VerificationId};
-use crate::{App, Done, UseCaseError};
+use crate::{App, Done, Selection, UseCaseError};
 
 /// What a reviewer decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -102,8 +102,10 @@ async fn decide(
     let next = Record { progress, ..record };
     let state = next.progress.state.name();
     call.step("verification.decide", "ok", Facts::new().code("state", state));
-    let kept = held::result(app, &next).await?.unwrap_or_default();
+    let (told, noted) = held::told(app, call, &next, &Selection::All).await?;
     let media = held::media(app, &next).await?;
-    let answer = Verification::of(&next, kept.told(&next), media);
-    Ok(Done { changes: moved(app, &next).await?, answer })
+    let answer = Verification::of(&next, told, media);
+    let mut changes = moved(app, &next).await?;
+    changes.extend(noted);
+    Ok(Done { answer, changes })
 }

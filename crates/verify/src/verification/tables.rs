@@ -35,8 +35,43 @@ pub(crate) const VERIFICATIONS: Table = Table {
         Column::new("progress", Kind::Text),
     ],
     key: &["id"],
-    indexes: &[&["due"], &["application", "created", "id"], &["application", "reference"]],
+    indexes: &[
+        &["due"],
+        &["application", "created", "id"],
+        &["application", "reference"],
+        BY_REFERENCE,
+    ],
 };
+
+/// Verifications as they were at first.
+pub(crate) const VERIFICATIONS_1: Table = Table {
+    indexes: &[&["due"], &["application", "created", "id"], &["application", "reference"]],
+    ..VERIFICATIONS
+};
+
+/// Since when and until when data of which kind was kept of a verification, one
+/// row a kind. The row goes with the verification's own.
+pub(crate) const HOLDINGS: Table = Table {
+    name: "verification_holdings",
+    category: Category::SubjectReference,
+    columns: &[
+        Column::new("verification", Kind::Name),
+        Column::new("category", Kind::Name),
+        Column::new("tenant", Kind::Integer),
+        Column::new("environment", Kind::Name),
+        Column::new("region", Kind::Name),
+        Column::new("application", Kind::Name),
+        Column::optional("reference", Kind::Name),
+        Column::new("begins", Kind::Integer),
+        // Its deadline, or when it was deleted before.
+        Column::new("ends", Kind::Integer),
+    ],
+    key: &["verification", "category"],
+    indexes: &[&["tenant", "environment", "region", "begins", "verification", "category"]],
+};
+
+/// The index by which everything of a person is found, in whichever application.
+pub(crate) const BY_REFERENCE: &[&str] = &["reference"];
 
 /// What happened in a verification.
 pub(crate) const EVENTS: Table = Table {

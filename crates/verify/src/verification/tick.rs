@@ -5,8 +5,10 @@ use bonafide_vault::records::{
 };
 
 use super::event::moved;
+use super::holding;
 use super::record::Record;
 use super::tables::{EVENTS, VERIFICATIONS};
+use crate::reading::removed_reads;
 use crate::{App, UseCaseError};
 
 /// What one round did.
@@ -77,5 +79,7 @@ fn removed(record: &Record) -> Vec<Change> {
             conditions: vec![Condition::is("verification", record.id.as_str())],
             expect: Expect::Any,
         },
+        holding::removed(record),
+        removed_reads(record.id.as_str()),
     ]
 }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use bonafide_accounts::GrantId;
 use bonafide_context::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -25,6 +26,13 @@ pub enum Event {
     Redacted {
         /// Which one.
         id: VerificationId,
+    },
+    /// Another person let somebody look at data, to find an error.
+    GrantGiven {
+        /// Which grant.
+        grant: GrantId,
+        /// Of which verification, if it is of one.
+        verification: Option<VerificationId>,
     },
     /// The customer asked for it, to try an endpoint.
     Test {
@@ -62,6 +70,9 @@ pub enum EventType {
     /// What was kept of a verification is gone.
     #[serde(rename = "verification.redacted")]
     Redacted,
+    /// Somebody may look at data for a time, to find an error.
+    #[serde(rename = "grant.given")]
+    GrantGiven,
     /// Sent on request; needs no subscription.
     #[serde(rename = "webhook.test")]
     Test,
@@ -74,7 +85,7 @@ pub struct UnknownEventType;
 
 impl EventType {
     /// Every one of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Created,
         Self::Collecting,
         Self::Review,
@@ -83,6 +94,7 @@ impl EventType {
         Self::Cancelled,
         Self::Expired,
         Self::Redacted,
+        Self::GrantGiven,
         Self::Test,
     ];
 
@@ -97,6 +109,7 @@ impl EventType {
             Self::Cancelled => "verification.cancelled",
             Self::Expired => "verification.expired",
             Self::Redacted => "verification.redacted",
+            Self::GrantGiven => "grant.given",
             Self::Test => "webhook.test",
         }
     }
@@ -130,22 +143,32 @@ impl Event {
         match self {
             Self::Verification { state, .. } => (*state).into(),
             Self::Redacted { .. } => EventType::Redacted,
+            Self::GrantGiven { .. } => EventType::GrantGiven,
             Self::Test { .. } => EventType::Test,
         }
     }
 
     /// What is posted.
     pub(super) fn body(&self, at: Timestamp) -> String {
-        let (verification_id, endpoint_id, status) = match self {
-            Self::Verification { id, state } => (Some(id), None, state.name()),
-            Self::Redacted { id } => (Some(id), None, "redacted"),
-            Self::Test { endpoint } => (None, Some(endpoint), "test"),
+        let nothing = Data { verification_id: None, grant_id: None, endpoint_id: None, status: "" };
+        let data = match self {
+            Self::Verification { id, state } => {
+                Data { verification_id: Some(id), status: state.name(), ..nothing }
+            }
+            Self::Redacted { id } => {
+                Data { verification_id: Some(id), status: "redacted", ..nothing }
+            }
+            Self::GrantGiven { grant, verification } => Data {
+                verification_id: verification.as_ref(),
+                grant_id: Some(grant),
+                status: "given",
+                ..nothing
+            },
+            Self::Test { endpoint } => {
+                Data { endpoint_id: Some(endpoint), status: "test", ..nothing }
+            }
         };
-        let body = Body {
-            kind: self.kind(),
-            timestamp: Moment(at),
-            data: Data { verification_id, endpoint_id, status },
-        };
+        let body = Body { kind: self.kind(), timestamp: Moment(at), data };
         // Names and texts of this program: there is nothing that JSON lacks.
         serde_json::to_string(&body).unwrap_or_default()
     }
@@ -163,6 +186,8 @@ struct Body<'a> {
 struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     verification_id: Option<&'a VerificationId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_id: Option<&'a GrantId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoint_id: Option<&'a EndpointId>,
     status: &'static str,

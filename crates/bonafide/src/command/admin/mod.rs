@@ -76,7 +76,7 @@ impl From<AccountsError> for Failure {
     fn from(error: AccountsError) -> Self {
         match error {
             AccountsError::NotFound(_) => Self::caller("not_found", error),
-            AccountsError::Denied => Self::caller("denied", error),
+            AccountsError::Denied | AccountsError::OwnGrant => Self::caller("denied", error),
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => {
                 Self::caller("invalid", error)
             }

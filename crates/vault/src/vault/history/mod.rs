@@ -19,6 +19,7 @@ mod event;
 mod key;
 mod keys;
 mod receipt;
+mod statement;
 mod storage;
 #[cfg(test)]
 mod tests;
