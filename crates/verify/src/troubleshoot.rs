@@ -219,7 +219,7 @@ async fn noted(
     reader: &Reader,
     category: Category,
 ) -> Result<(), UseCaseError> {
-    Ok(app.records().commit(app.noted(record, reader, &[(category, 1)]).await?)?)
+    Ok(app.records().commit(app.noted(record, reader, &[(category, 1)])?).await?)
 }
 
 /// The changes that tell the tenant of a grant: every application in the realm.
