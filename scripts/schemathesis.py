@@ -2,10 +2,10 @@
 """Schemathesis against a running server's own OpenAPI document, once a role.
 
     schemathesis.py --url https://localhost:8443 --token NAME=TOKEN ... [--insecure]
-    schemathesis.py --start COMMAND ...
+    schemathesis.py --serve BONAFIDE ...
 
-The second form starts COMMAND, reads one JSON object `{"url": …, "tokens": {…}}`
-from its standard output, and ends it afterwards. An empty token means no key.
+The second form runs `BONAFIDE serve` in a folder that is gone afterwards, makes
+a key for each kind of caller, and ends the server. An empty token means no key.
 
 A role fails on an answer of 500 or more, on a status or content type that the
 document does not name, or on a body that does not match its schema. Needs the
@@ -13,12 +13,16 @@ package `schemathesis` (`pip install schemathesis`).
 """
 
 import argparse
+import contextlib
 import json
 import os
+import pathlib
 import shlex
+import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 # What a stateless test can hold the server to. `unsupported_method` and
 # `use_after_free` need more than one request of a known resource.
@@ -35,7 +39,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", help="where the server listens, without a path")
     parser.add_argument("--token", action="append", default=[], metavar="NAME=TOKEN")
-    parser.add_argument("--start", help="a command that starts a server and prints its JSON line")
+    parser.add_argument("--serve", metavar="BONAFIDE", help="the binary whose server is tried")
     parser.add_argument("--insecure", action="store_true", help="take a self-signed certificate")
     parser.add_argument("--max-examples", type=int, default=5, help="requests an operation and phase")
     parser.add_argument("--seed", type=int, default=1)
@@ -78,26 +82,104 @@ def run(options, url, name, token):
     return passed
 
 
+# Rates are not what is tried here.
+CONFIGURATION = """
+[limits]
+per_address = { per_second = 100000, burst = 100000 }
+per_key = { per_second = 100000, burst = 100000 }
+per_interface = { rate = { per_second = 100000, burst = 100000 } }
+"""
+SCOPES = ["document", "face", "liveness", "verification", "risk", "privacy", "admin"]
+
+
+@contextlib.contextmanager
+def served(bonafide):
+    """A server of the binary's own in a folder of its own: its address, and a
+    token for each kind of caller."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = pathlib.Path(folder, "data")
+        file = pathlib.Path(folder, "bonafide.toml")
+        file.write_text(CONFIGURATION)
+        house = ["--config", file, "--data", data]
+        server = subprocess.Popen(
+            [bonafide, "serve", *house, "--listen", "127.0.0.1:0"],
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        )
+        try:
+            told = []
+            for line in server.stderr:
+                told.append(line)
+                if line.startswith("ready "):
+                    break
+            else:
+                sys.exit("the server did not start:\n" + "".join(told))
+            # Its log must not fill the pipe.
+            with open(os.devnull, "w") as nowhere:
+                drain = subprocess.Popen(["cat"], stdin=server.stderr, stdout=nowhere)
+            url = told[-1].split()[1]
+            yield url, keys(bonafide, house, url, data)
+        finally:
+            server.terminate()
+            server.wait()
+            drain.wait()
+
+
+def keys(bonafide, house, url, data):
+    """A token for each kind of caller."""
+
+    def admin(*words):
+        command = [bonafide, "admin", *words, *house, "--json"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+
+    tenant = str(admin("tenant", "create", "Example Bank")["app_id"])
+
+    def key(environment, *scopes):
+        application = admin(
+            "app", "create", "--tenant", tenant, "--name", "App",
+            "--environment", environment, "--region", "apac",
+        )["application"]
+        return admin(
+            "key", "create", "--application", application, "--scopes", ",".join(scopes)
+        )["token"]
+
+    everything = key("sandbox", *SCOPES)
+    request = urllib.request.Request(
+        f"{url}/v1/verifications", data=b"{}",
+        headers={"Authorization": f"Bearer {everything}", "Content-Type": "application/json"},
+    )
+    trusted = ssl.create_default_context(cafile=data / "tls" / "certificate.pem")
+    with urllib.request.urlopen(request, context=trusted) as answer:
+        person = json.load(answer)["token"]
+    return {
+        "nobody": "",
+        "person": person,
+        "everything": everything,
+        "live": key("live", *SCOPES),
+        "operator": (data / "administrator.key").read_text().split()[-1],
+        **{scope: key("sandbox", scope) for scope in SCOPES},
+    }
+
+
+@contextlib.contextmanager
+def reached(options):
+    """Where the server is, and who calls it."""
+    if options.serve:
+        options.insecure = True
+        with served(options.serve) as told:
+            yield told
+    elif options.url:
+        yield options.url, dict(token.split("=", 1) for token in options.token)
+    else:
+        sys.exit("give --url with --token, or --serve")
+
+
 def main():
     options = arguments()
-    started = None
-    if options.start:
-        started = subprocess.Popen(shlex.split(options.start), stdout=subprocess.PIPE, text=True)
-        told = json.loads(started.stdout.readline())
-        url, tokens = told["url"], told["tokens"]
-    elif options.url:
-        url, tokens = options.url, dict(token.split("=", 1) for token in options.token)
-    else:
-        sys.exit("give --url with --token, or --start")
-    if options.only:
-        tokens = {name: tokens[name] for name in options.only.split(",")}
-    try:
+    with reached(options) as (url, tokens):
+        if options.only:
+            tokens = {name: tokens[name] for name in options.only.split(",")}
         # A list, so that every role is tried though one has failed.
         passed = [run(options, url, name, token) for name, token in tokens.items()]
-    finally:
-        if started:
-            started.terminate()
-            started.wait()
     sys.exit(0 if passed and all(passed) else 1)
 
 

@@ -15,9 +15,8 @@ if [[ ! -x $tools/bin/schemathesis ]]; then
   python3 -m venv "$tools"
   "$tools/bin/pip" install --quiet --disable-pip-version-check "schemathesis==4.32.5"
 fi
-cargo build --locked --workspace --features rten --example listen
 scripts/schemathesis.py --schemathesis "$PWD/$tools/bin/schemathesis" \
-  --start target/debug/examples/listen --max-examples 1 \
+  --serve target/debug/bonafide --max-examples 1 \
   --only nobody,person,everything,admin,operator
 
 export BONAFIDE_REQUIRE=models,services
