@@ -10,6 +10,7 @@ use bonafide_policy::Policies;
 use bonafide_vault::{Records, Vault};
 use tokio::sync::OnceCell;
 
+use crate::Regions;
 use crate::keys::KeyDoor;
 use crate::limits::{Limiter, Limits};
 use crate::users::{Passwords, Strangers};
@@ -21,6 +22,8 @@ pub struct Accounts {
     pub(crate) vault: Arc<Vault>,
     /// What tenants may be under.
     pub(crate) policies: Policies,
+    /// Whose data may rest here.
+    pub(crate) regions: Regions,
     pub(crate) clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
     pub(crate) limiter: Limiter,
@@ -47,6 +50,7 @@ impl Accounts {
             records,
             vault,
             policies,
+            regions: Regions::default(),
             clock,
             random: Mutex::new(random),
             limiter: Limiter::new(limits),
@@ -57,6 +61,12 @@ impl Accounts {
             login_key: OnceCell::new(),
             audited: AtomicU64::new(0),
         }
+    }
+
+    /// On a node of these regions: nothing of another is taken in.
+    #[must_use]
+    pub fn of_regions(self, regions: Regions) -> Self {
+        Self { regions, ..self }
     }
 
     /// Draws from the random source.

@@ -9,7 +9,10 @@ use serde_json::json;
 use crate::audit::Whose;
 use crate::read::{checked_name, optional_moment, realm};
 use crate::tables::{APPLICATIONS, KEYS};
-use crate::{Accounts, AccountsError, Action, Actor, ChangedKeys, Page, Planned};
+use crate::{Accounts, AccountsError, Action, Actor, ChangedKeys, Page, Planned, Regions};
+
+/// So many applications are looked through at once.
+const PAGE: u32 = 1_000;
 
 /// An application.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,7 @@ impl Accounts {
         actor: &Actor,
         new: NewApplication,
     ) -> Result<Planned<Application>, AccountsError> {
+        self.regions.check(&new.region)?;
         let application = Application {
             id: self.draw(ApplicationId::new),
             tenant: new.tenant,
@@ -155,6 +159,27 @@ impl Accounts {
             ),
         ];
         Ok(Planned { keys: ChangedKeys::Many, ..Planned::new((), changes) })
+    }
+
+    /// Refuses stores that hold an application of a region that is not kept here:
+    /// somebody has pointed this node at the wrong ones.
+    pub async fn nothing_of_other_regions(&self) -> Result<(), AccountsError> {
+        if self.regions == Regions::default() {
+            return Ok(());
+        }
+        let mut after = String::new();
+        loop {
+            let select = Select::from(&APPLICATIONS)
+                .and(Condition::After(vec![("id", after.as_str().into())]))
+                .order("id", Direction::Ascending)
+                .limit(PAGE);
+            let rows = self.records.select(select).await?;
+            for row in &rows {
+                self.regions.check(&row.parsed("region")?)?;
+            }
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = last.text("id")?.to_owned();
+        }
     }
 
     /// The row, without asking who wants it.

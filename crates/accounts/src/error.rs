@@ -3,6 +3,7 @@
 use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
 
+use crate::Elsewhere;
 use crate::templates::SettingsError;
 
 /// Why accounts could not be read or changed. Carries no value that someone
@@ -27,6 +28,9 @@ pub enum AccountsError {
         /// What is wrong with it and what would be right.
         problem: &'static str,
     },
+    /// It would rest in a region that is not kept here.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// The settings of a flow cannot be accepted.
     #[error(transparent)]
     Settings(#[from] SettingsError),

@@ -21,6 +21,7 @@ mod limits;
 mod page;
 mod planned;
 mod read;
+mod regions;
 mod tables;
 mod templates;
 mod tenant;
@@ -42,6 +43,7 @@ pub use limits::{
 };
 pub use page::Page;
 pub use planned::{ChangedKeys, Planned};
+pub use regions::{Elsewhere, Regions};
 pub use tables::{MIGRATIONS, TABLES};
 pub use templates::{
     Flow, FlowStep, Mode, Retries, SecurityLevel, SettingsError, Template, TemplateId, Theme,

@@ -79,6 +79,11 @@ impl Accounts {
         let Some((payload, mac)) = take_apart(token) else {
             return Err(self.failed(address, AuthError::Malformed));
         };
+        // What a stranger says is believed so far as to send him away.
+        let said = std::str::from_utf8(&payload).ok().and_then(Payload::read);
+        if let Some(said) = said {
+            self.here(&said.caller.region, address)?;
+        }
         let key = self.verification_key().await?;
         if hmac::verify(&key, &payload, &mac).is_err() {
             return Err(self.failed(address, AuthError::Unknown));

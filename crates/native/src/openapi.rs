@@ -236,6 +236,7 @@ pub(crate) fn problems(route: &Route) -> BTreeMap<StatusCode, BTreeSet<Code>> {
         Code::Unauthenticated,
         Code::KeyNotValid,
         Code::NetworkRefused,
+        Code::WrongRegion,
         Code::RateLimited,
         Code::QuotaExceeded,
         Code::Internal,

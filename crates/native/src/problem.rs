@@ -92,6 +92,8 @@ codes! {
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The body is too large";
     /// A content type that this path does not take.
     ContentType = "content_type", UNSUPPORTED_MEDIA_TYPE, "The content type is not taken";
+    /// The data belongs to a region that this server does not keep.
+    WrongRegion = "wrong_region", MISDIRECTED_REQUEST, "The data is kept in another region";
     /// The idempotency key came with another request before.
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request";
     /// A picture that cannot be decoded.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bonafide_accounts::{AccountsError, AdmitError, AuthError, LimitKind, Limited};
+use bonafide_accounts::{AccountsError, AdmitError, AuthError, Elsewhere, LimitKind, Limited};
 use bonafide_ledger::{LedgerError, Outcome, ReadError};
 use bonafide_media::DecodeError;
 use bonafide_vault::VaultError;
@@ -82,6 +82,7 @@ impl From<AccountsError> for Problem {
                 Self::new(Code::Busy, said).retry_after(Duration::from_secs(retry_after_seconds))
             }
             AccountsError::Unavailable { .. } => unavailable(&error),
+            AccountsError::Elsewhere(elsewhere) => elsewhere.into(),
             AccountsError::NoPolicy | AccountsError::Damaged => Self::internal().because(&error),
         }
     }
@@ -96,6 +97,7 @@ impl From<AuthError> for Problem {
                 Code::NetworkRefused,
                 "use the key from one of its networks, or ask for a key that has this one",
             ),
+            AuthError::Elsewhere(elsewhere) => elsewhere.into(),
             AuthError::Limited(limited) => limited.into(),
             AuthError::Unavailable { .. } => unavailable(&error),
             _ => Self::new(
@@ -104,6 +106,12 @@ impl From<AuthError> for Problem {
                  as it was shown when the key was made",
             ),
         }
+    }
+}
+
+impl From<Elsewhere> for Problem {
+    fn from(elsewhere: Elsewhere) -> Self {
+        Self::new(Code::WrongRegion, elsewhere.to_string())
     }
 }
 

@@ -191,6 +191,7 @@ impl From<AccountsError> for UseCaseError {
             AccountsError::Busy { .. } | AccountsError::Unavailable { .. } => {
                 Self::Unavailable(Some(Box::new(error)))
             }
+            AccountsError::Elsewhere(_) => Self::internal("region_elsewhere", error),
             AccountsError::NoPolicy => Self::internal("policy_missing", error),
             AccountsError::Damaged => Self::internal("accounts_failed", error),
         }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use bonafide_context::Timestamp;
+use bonafide_context::{Region, Timestamp};
 use bonafide_ledger::{Caller, KeyId};
 
 use super::AuthError;
@@ -44,9 +44,12 @@ impl Accounts {
         let Some(token) = BearerToken::read(token) else {
             return Err(self.failed(address, AuthError::Malformed));
         };
+        self.here(&token.region, address)?;
         let hash = hash(token.secret);
         let is_its = |known: &Known| {
-            same(&known.hash, &hash) && known.caller.environment == token.environment
+            same(&known.hash, &hash)
+                && known.caller.environment == token.environment
+                && known.caller.region == token.region
         };
         let known = self.keys.known(&token.key);
         let is_known = known.as_ref().is_some_and(|known| is_its(known));
@@ -80,6 +83,12 @@ impl Accounts {
             return Err(self.failed(address, AuthError::Unknown));
         }
         self.let_in(&known, address)
+    }
+
+    /// Refuses what belongs to a region that is not kept here.
+    pub(crate) fn here(&self, region: &Region, address: IpAddr) -> Result<(), AuthError> {
+        let checked = self.regions.check(region);
+        checked.map_err(|elsewhere| self.failed(address, AuthError::Elsewhere(elsewhere)))
     }
 
     /// Counts a failure against its address.
@@ -148,6 +157,7 @@ impl Accounts {
 
     /// Lets in who has shown the secret, if the key still works, and from here.
     fn let_in(&self, known: &Known, address: IpAddr) -> Result<Caller, AuthError> {
+        self.here(&known.caller.region, address)?;
         let now = self.clock.now();
         let over = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
         let error = if over(known.revoked) {

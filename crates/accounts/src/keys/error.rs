@@ -3,6 +3,7 @@
 use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
 
+use crate::Elsewhere;
 use crate::limits::Limited;
 
 /// Why a caller was not made out. The reasons are for the operator's log; what
@@ -28,6 +29,9 @@ pub enum AuthError {
     /// The key cannot verify signatures.
     #[error("the key was made without `signing`")]
     NotSigning,
+    /// The key is of a region that is not kept here.
+    #[error(transparent)]
+    Elsewhere(#[from] Elsewhere),
     /// Too many failures from this address.
     #[error(transparent)]
     Limited(Limited),
@@ -45,6 +49,7 @@ impl AuthError {
         match self {
             Self::Limited(_) => "too many requests",
             Self::Unavailable { .. } => "try again later",
+            Self::Elsewhere(_) => "not of this region",
             _ => "unauthorised",
         }
     }
@@ -58,6 +63,7 @@ impl AuthError {
             Self::Revoked => "revoked",
             Self::Network => "network",
             Self::NotSigning => "not_signing",
+            Self::Elsewhere(_) => "elsewhere",
             Self::Limited(_) => "limited",
             Self::Unavailable { .. } => "unavailable",
         }

@@ -244,7 +244,7 @@ impl Accounts {
             None
         };
         let row = row(&key, hash(&secret).to_vec(), sealed);
-        let token = BearerToken::write(key.realm.environment, &key.id, &secret);
+        let token = BearerToken::write(key.realm.environment, &key.realm.region, &key.id, &secret);
         let new = NewKey { key, secret: Sensitive::new(secret), token: Sensitive::new(token) };
         Ok((new, row))
     }

@@ -92,6 +92,6 @@ pub struct NewKey {
     pub key: Key,
     /// The secret of the signed dialects: 64 hexadecimal digits.
     pub secret: Sensitive<String>,
-    /// The bearer token of the native API: `bf_<environment>_<id>_<secret>`.
+    /// The bearer token of the native API: `bf_<environment>_<region>_<id>_<secret>`.
     pub token: Sensitive<String>,
 }

@@ -1,7 +1,7 @@
 //! The bearer token of a key, and the hash that the key is known by.
 
 use aws_lc_rs::{constant_time, digest};
-use bonafide_context::Environment;
+use bonafide_context::{Environment, Region};
 use bonafide_ledger::KeyId;
 
 /// Length of a secret: 64 hexadecimal digits are 256 bits.
@@ -11,15 +11,19 @@ const MARK: &str = "bf_";
 /// A bearer token, taken apart.
 pub(super) struct BearerToken<'a> {
     pub(super) environment: Environment,
+    pub(super) region: Region,
     pub(super) key: KeyId,
     pub(super) secret: &'a str,
 }
 
 impl<'a> BearerToken<'a> {
-    /// Reads `bf_<environment>_<id>_<secret>`; anything else is `None`.
+    /// Reads `bf_<environment>_<region>_<id>_<secret>`; anything else is `None`.
+    /// It says the region so that a node of another one, which has no such key,
+    /// can say where to call.
     pub(super) fn read(text: &'a str) -> Option<Self> {
-        let mut parts = text.strip_prefix(MARK)?.splitn(3, '_');
+        let mut parts = text.strip_prefix(MARK)?.splitn(4, '_');
         let environment = parts.next()?.parse().ok()?;
+        let region = parts.next()?.parse().ok()?;
         let id = parts.next()?;
         let secret = parts.next()?;
         // Lengths first: no text of a stranger's length is copied or hashed.
@@ -27,13 +31,18 @@ impl<'a> BearerToken<'a> {
             return None;
         }
         let key = format!("{}{id}", KeyId::PREFIX).parse().ok()?;
-        Some(Self { environment, key, secret })
+        Some(Self { environment, region, key, secret })
     }
 
     /// The token of a key.
-    pub(super) fn write(environment: Environment, key: &KeyId, secret: &str) -> String {
+    pub(super) fn write(
+        environment: Environment,
+        region: &Region,
+        key: &KeyId,
+        secret: &str,
+    ) -> String {
         let id = key.as_str().strip_prefix(KeyId::PREFIX).unwrap_or_default();
-        format!("{MARK}{environment}_{id}_{secret}")
+        format!("{MARK}{environment}_{region}_{id}_{secret}")
     }
 }
 
@@ -73,7 +82,7 @@ mod tests {
     fn sample(seed: u64, environment: Environment) -> (KeyId, String, String) {
         let key = KeyId::new(&mut Seeded::new(seed));
         let secret = crate::accounts::hex(&hash(&seed.to_string()));
-        let token = BearerToken::write(environment, &key, &secret);
+        let token = BearerToken::write(environment, &"eu-1".parse().unwrap(), &key, &secret);
         (key, secret, token)
     }
 
@@ -93,6 +102,7 @@ mod tests {
             let (key, secret, token) = sample(seed, environment);
             let read = BearerToken::read(&token).unwrap();
             prop_assert_eq!(read.environment, environment);
+            prop_assert_eq!(read.region.as_str(), "eu-1");
             prop_assert_eq!(read.key, key);
             prop_assert_eq!(read.secret, secret);
         }
@@ -117,7 +127,7 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in "(bf_)?(live_|sandbox_)?\\PC{0,200}") {
             if let Some(read) = BearerToken::read(&text) {
-                let again = BearerToken::write(read.environment, &read.key, read.secret);
+                let again = BearerToken::write(read.environment, &read.region, &read.key, read.secret);
                 prop_assert_eq!(again, text);
             }
         }

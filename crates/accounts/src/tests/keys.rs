@@ -59,10 +59,12 @@ async fn a_stranger_is_told_one_thing() {
         (String::new(), AuthError::Malformed),
         ("Bearer".to_owned(), AuthError::Malformed),
         (token[..token.len() - 1].to_owned(), AuthError::Malformed),
-        (format!("bf_live_{unknown}_{}", key.secret.expose()), AuthError::Unknown),
+        (format!("bf_live_eu_{unknown}_{}", key.secret.expose()), AuthError::Unknown),
         // Another key's secret, and the same key in the other environment.
         (token.replace(key.secret.expose(), other.secret.expose()), AuthError::Unknown),
         (token.replace("bf_live", "bf_sandbox"), AuthError::Unknown),
+        // Or in another region.
+        (token.replace("_eu_", "_us_"), AuthError::Unknown),
     ];
     for (token, expected) in cases {
         let error = house.node.authenticate(&token, home()).await.unwrap_err();
@@ -312,7 +314,7 @@ async fn an_address_that_guesses_is_limited_before_any_look_up() {
     house.node.authenticate(key.token.expose(), attacker).await.unwrap();
     let guess = || {
         let id = KeyId::new(&mut OsRandom).to_string().replace("bfk_", "");
-        format!("bf_live_{id}_{}", key.secret.expose())
+        format!("bf_live_eu_{id}_{}", key.secret.expose())
     };
     let mut unknown = 0;
     for _ in 0..1_000 {

@@ -5,6 +5,7 @@ mod api;
 mod load;
 mod outbound;
 mod policy;
+mod regions;
 mod stores;
 mod vision;
 
@@ -20,6 +21,7 @@ pub(crate) use api::Api;
 pub(crate) use load::ConfigurationError;
 pub(crate) use outbound::Outbound;
 pub(crate) use policy::Policy;
+pub(crate) use regions::Regions;
 pub(crate) use stores::{Address, Stores};
 pub(crate) use vision::Vision;
 
@@ -37,6 +39,8 @@ pub(crate) struct Configuration {
     pub(crate) stores: Stores,
     /// What may be done with personal data.
     pub(crate) policy: Policy,
+    /// Which regions' data rests here.
+    pub(crate) regions: Regions,
     /// How pictures are looked at.
     pub(crate) vision: Vision,
     /// What may leave the machine.
@@ -57,7 +61,7 @@ pub(crate) struct Configuration {
     /// end [default: the address it listens on].
     pub(crate) public_url: Option<String>,
     /// The region of the operator's own application, made at the first start
-    /// [default: `local`].
+    /// [default: the first of `regions.serve`, else `local`].
     pub(crate) operator_region: Option<String>,
 }
 
@@ -83,6 +87,7 @@ impl Configuration {
             let reason = format!("there is no such interface{reason}");
             return Err(place.wrong(&["prices", "interfaces", name], &reason));
         }
+        self.regions.check(place)?;
         self.api.check(self.server.limits.answer.into(), place)?;
         self.stores.check(place)
     }

@@ -73,14 +73,16 @@ impl House {
         .await?;
         let vault = Arc::new(vault);
         vault.policies_in_force(policies.iter()).await?;
-        let accounts = Arc::new(Accounts::new(
+        let accounts = Accounts::new(
             stores.records.clone(),
             vault.clone(),
             clock.clone(),
             Box::new(OsRandom),
             configuration.limits.clone(),
             policies,
-        ));
+        );
+        let accounts = Arc::new(accounts.of_regions(configuration.regions.read()));
+        accounts.nothing_of_other_regions().await?;
         Ok(Self { configuration, data, clock, stores, vault, accounts })
     }
 }

@@ -77,7 +77,8 @@ impl House {
 
     /// The region of the operator's own application.
     pub(crate) fn operator_region(&self) -> Result<Region, Failure> {
-        let name = self.configuration.operator_region.as_deref().unwrap_or("local");
+        let served = self.configuration.regions.serve.first().map(String::as_str);
+        let name = self.configuration.operator_region.as_deref().or(served).unwrap_or("local");
         name.parse().map_err(|error| Failure::caller("invalid", error))
     }
 

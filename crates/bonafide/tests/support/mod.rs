@@ -121,6 +121,15 @@ pub(crate) struct Account {
 
 impl Account {
     pub(crate) fn create(data: &Path, environment: &str, variables: &[(&str, &str)]) -> Self {
+        Self::in_region(data, environment, "apac", variables)
+    }
+
+    pub(crate) fn in_region(
+        data: &Path,
+        environment: &str,
+        region: &str,
+        variables: &[(&str, &str)],
+    ) -> Self {
         let tenant = admin(data, variables, &["tenant", "create", "Example Bank"]);
         let app_id = text(&tenant["app_id"]);
         let application = text(
@@ -137,7 +146,7 @@ impl Account {
                     "--environment",
                     environment,
                     "--region",
-                    "apac",
+                    region,
                 ],
             )["application"],
         );

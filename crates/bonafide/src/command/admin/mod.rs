@@ -80,6 +80,7 @@ impl From<AccountsError> for Failure {
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => {
                 Self::caller("invalid", error)
             }
+            AccountsError::Elsewhere(_) => Self::caller("wrong_region", error),
             AccountsError::Taken(_) => Self::caller("taken", error),
             AccountsError::Closed(_) => Self::caller("closed", error),
             AccountsError::Conflict | AccountsError::Busy { .. } => Self::ours("busy", error),
