@@ -52,7 +52,7 @@ pub use templates::{
 pub use tenant::{NewTenant, Tenant, Uin};
 pub use users::{
     LoginError, NewSession, NewUser, PASSWORD_MIN, Role, Session, TotpEnrolment, UnknownRole, User,
-    UserId,
+    UserId, totp_code,
 };
 pub use verification_token::VerificationToken;
 

@@ -225,6 +225,8 @@ pub enum Source {
     Viz,
     /// Both.
     Both,
+    /// Neither: put right afterwards, as the person or the customer asked.
+    Rectified,
 }
 
 /// Whole pixels of the picture.

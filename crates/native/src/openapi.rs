@@ -183,6 +183,10 @@ fn named(path: &str, name: &str) -> Parameter {
     let (pattern, description) = match (path, name) {
         (_, "version") => ("^[1-9][0-9]{0,8}$".to_owned(), "Which version.".to_owned()),
         (_, "app_id") => ("^[1-9][0-9]{9}$".to_owned(), "The AppID of a tenant.".to_owned()),
+        (_, "ref") => {
+            let text = "^[^/]{1,256}$".to_owned();
+            (text, "The person as you call him, or the `sub_…` of an answer.".to_owned())
+        }
         (_, "application") => id("app", "an application"),
         (_, "key") => id("bfk", "a key"),
         (_, "delivery") => id("whd", "a delivery"),

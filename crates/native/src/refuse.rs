@@ -174,7 +174,7 @@ fn refused(refusal: Refusal) -> Problem {
         Refusal::ConsentWanted | Refusal::PolicyForbids | Refusal::ReadForbidden => {
             Code::PolicyForbids
         }
-        Refusal::ReasonMismatch => Code::InvalidRequest,
+        Refusal::ReasonMismatch | Refusal::NotOfSubject => Code::InvalidRequest,
         Refusal::Expired => Code::Gone,
         _ => Code::WrongState,
     };

@@ -44,6 +44,22 @@ interfaces! {
     VERIFICATIONS_EVENT = "verifications.event", "verification", Verification;
     /// What happened in a verification, in order.
     VERIFICATIONS_TIMELINE = "verifications.timeline", "verification", Verification;
+    /// Tells what is held of a person.
+    SUBJECTS_READ = "subjects.read", "verification", Privacy;
+    /// Exports what is held of a person.
+    SUBJECTS_EXPORT = "subjects.export", "verification", Privacy;
+    /// Puts right what was read wrongly of a person.
+    SUBJECTS_RECTIFY = "subjects.rectify", "verification", Privacy;
+    /// Freezes what is held of a person.
+    SUBJECTS_RESTRICT = "subjects.restrict", "verification", Privacy;
+    /// Ends that.
+    SUBJECTS_UNRESTRICT = "subjects.unrestrict", "verification", Privacy;
+    /// Takes down an objection.
+    SUBJECTS_OBJECT = "subjects.object", "verification", Privacy;
+    /// Deletes what is held of a person.
+    SUBJECTS_DELETE = "subjects.delete", "verification", Privacy;
+    /// Asks whose data was kept in a period.
+    BREACHES_READ = "breaches.read", "verification", Privacy;
     /// What was destroyed of a verification, with proof.
     VERIFICATIONS_RECEIPTS = "verifications.receipts", "verification", Verification;
 }

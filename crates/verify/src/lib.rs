@@ -11,8 +11,8 @@ mod decide;
 mod error;
 pub mod interface;
 mod pool;
-#[expect(dead_code, unused_imports, unreachable_pub, reason = "the rights of persons use it")]
 mod reading;
+pub mod subject;
 pub mod troubleshoot;
 mod use_case;
 pub mod verification;
@@ -43,6 +43,7 @@ pub const TABLES: &[&Table] = &[
     &verification::HOLDINGS,
     &reading::READS,
     &reading::RESTRICTIONS,
+    &subject::REQUESTS,
 ];
 
 /// How they came to be. [`App::new`] applies them.
@@ -62,4 +63,5 @@ pub const MIGRATIONS: &[Migration] = &[
             Step::Create(&reading::RESTRICTIONS),
         ],
     },
+    Migration { room: "verify", version: 3, steps: &[Step::Create(&subject::REQUESTS)] },
 ];

@@ -1,7 +1,7 @@
 //! Promise P7 and P12 at this level: one person asks, another gives, for a time.
 
 use super::*;
-use crate::users::code_of;
+use crate::totp_code;
 use crate::{
     AccountsError, GrantOf, GrantReason, GrantState, NewGrant, NewUser, Page, Role, Session,
 };
@@ -23,10 +23,10 @@ pub(super) async fn person(
     };
     let first = log_in(None).await;
     let seed = house.node.begin_totp(&first).await.unwrap().seed;
-    let code = code_of(seed.expose(), house.clock.now());
+    let code = totp_code(seed.expose(), house.clock.now()).unwrap();
     house.node.confirm_totp(&first, &code).await.unwrap();
     house.pass(Duration::from_secs(30));
-    log_in(Some(&code_of(seed.expose(), house.clock.now()))).await
+    log_in(Some(&totp_code(seed.expose(), house.clock.now()).unwrap())).await
 }
 
 fn realm(tenant: TenantId) -> Realm {

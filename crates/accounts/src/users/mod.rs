@@ -11,9 +11,7 @@ pub(crate) use login::Strangers;
 pub use password::PASSWORD_MIN;
 pub(crate) use password::Passwords;
 pub use session::{NewSession, Session};
-pub use totp::TotpEnrolment;
-#[cfg(test)]
-pub(crate) use totp::code_of;
+pub use totp::{TotpEnrolment, totp_code};
 
 use std::fmt;
 use std::str::FromStr;

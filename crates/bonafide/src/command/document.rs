@@ -52,6 +52,7 @@ pub(crate) fn text(reading: &Reading) -> String {
             (_, Some(false)) => paint(BAD, "zones differ"),
             (Source::Both, _) => paint(GOOD, "both zones agree"),
             (Source::Mrz, _) => paint(DIM, "machine-readable zone"),
+            (Source::Rectified, _) => paint(DIM, "put right"),
             (Source::Viz, _) => paint(DIM, "visual zone"),
         };
         let label = name.name().replace('_', " ");

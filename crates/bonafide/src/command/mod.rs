@@ -13,6 +13,7 @@ mod policy;
 mod receipt;
 mod serve;
 mod specimen;
+mod statement;
 mod verify;
 
 use clap::Subcommand;
@@ -46,6 +47,8 @@ pub(crate) enum Command {
     Policy(policy::Arguments),
     /// Check proofs that personal data was destroyed.
     Receipt(receipt::Arguments),
+    /// Check what a server signed for about a person: statements and exports.
+    Statement(statement::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -69,6 +72,7 @@ impl Command {
             Self::Restore(arguments) => backup::restore(arguments),
             Self::Policy(arguments) => policy::run(arguments),
             Self::Receipt(arguments) => receipt::run(arguments),
+            Self::Statement(arguments) => statement::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),

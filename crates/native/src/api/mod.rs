@@ -10,6 +10,7 @@ mod interface;
 mod liveness_passive;
 mod operations;
 mod page;
+mod subjects;
 mod templates;
 mod usage;
 mod verifications;
@@ -40,6 +41,15 @@ static ROUTES: &[Route] = &[
     verifications::timeline::ROUTE,
     verifications::receipts::ROUTE,
     verifications::media::ROUTE,
+    subjects::find::ROUTE,
+    subjects::read::ROUTE,
+    subjects::export::ROUTE,
+    subjects::rectify::ROUTE,
+    subjects::restrict::ROUTE,
+    subjects::unrestrict::ROUTE,
+    subjects::object::ROUTE,
+    subjects::delete::ROUTE,
+    subjects::breaches::ROUTE,
     templates::create::ROUTE,
     templates::list::ROUTE,
     templates::read::ROUTE,

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
 use bonafide_ledger::{ApplicationId, LogQuery};
+use bonafide_policy::Category;
 use bonafide_verify::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -35,7 +36,7 @@ pub(crate) const ROUTE: Route = Route {
         request: None,
         example: "",
         answer: (StatusCode::OK, "A page of steps.", Some(schema_of::<Page>)),
-        problems: &[Code::InvalidCursor, Code::NotFound],
+        problems: &[Code::InvalidCursor, Code::NotFound, Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -94,6 +95,7 @@ struct Page {
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let mut query: Query = cx.query()?;
     let page = query.page();
+    cx.app().may_read_traces(&mut cx.call, Category::OperationLog).await?;
     let view = view(cx, query.application.clone())?;
     let mut asked = LogQuery {
         application: query.application,

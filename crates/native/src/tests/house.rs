@@ -15,7 +15,7 @@ use bonafide_inference::{Engine, InferenceError, Models, Session};
 use bonafide_ledger::{ApplicationId, Caller, KeyId, Ledger, Prices, Scopes, index::Embedded};
 use bonafide_media::InProcess;
 use bonafide_outbound::{Client, Guard};
-use bonafide_policy::Policies;
+use bonafide_policy::{Library, Policies, Source};
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{Objects, Records, RootKey, Stores, Vault};
@@ -308,8 +308,31 @@ impl Engine for NoEngine {
     }
 }
 
-/// The policies that come with the server, put together once for all tests.
+/// The policies that come with the server and one that lets nobody read what may be
+/// kept from him, put together once for all tests.
 fn policies() -> Policies {
-    static POLICIES: LazyLock<Policies> = LazyLock::new(|| Policies::bundled().unwrap());
+    static POLICIES: LazyLock<Policies> = LazyLock::new(|| {
+        let own = Source { path: "closed.toml".to_owned(), text: CLOSED.to_owned() };
+        let library = Library::bundled_with(&[own]).unwrap();
+        Policies::of(&library, bonafide_policy::DEFAULT_POLICY).unwrap()
+    });
     POLICIES.clone()
 }
+
+/// A tenant may tighten who reads what.
+const CLOSED: &str = "
+name = 'closed'
+title = 'Closed'
+kind = 'overlay'
+version = 1
+effective_from = '2026-11-22'
+extends = ['strict']
+[categories.monitoring.purposes.service]
+readers = ['service', 'operator']
+[categories.operation_log.purposes.service]
+readers = ['service']
+[categories.face_media.purposes.service]
+readers_after = []
+[categories.results.purposes.service]
+readers_after = []
+";

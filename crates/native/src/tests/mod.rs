@@ -2,6 +2,7 @@
 
 mod codes;
 mod document;
+mod grants;
 mod house;
 mod idempotency;
 mod listings;
@@ -12,4 +13,5 @@ mod receipts;
 mod refusals;
 mod shapes;
 mod store;
+mod subjects;
 mod traced;

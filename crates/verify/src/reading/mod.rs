@@ -6,9 +6,11 @@ mod restriction;
 mod row;
 mod tables;
 
-pub(crate) use restriction::{Restriction, find_restriction, is_restricted, lifted, placed};
-pub use row::{ReadEntry, reads_of};
-pub(crate) use row::{removed_reads, unlinked_reads};
+pub(crate) use restriction::{
+    Restriction, find_restriction, is_restricted, lifted, logged, placed,
+};
+pub(crate) use row::ReadEntry;
+pub(crate) use row::{reads_of, removed_reads, unlinked_reads};
 pub(crate) use tables::{READS, RESTRICTIONS};
 
 use bonafide_accounts::{Grant, Session};

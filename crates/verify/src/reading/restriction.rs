@@ -3,6 +3,7 @@
 
 use bonafide_context::{Realm, Timestamp};
 use bonafide_vault::records::{Change, Condition, Expect, Row, Select};
+use bonafide_vault::{Event, RestrictionAct, Whose};
 
 use super::RESTRICTIONS;
 use crate::{App, UseCaseError};
@@ -71,6 +72,18 @@ pub(crate) fn placed(
 /// The change that lifts a restriction.
 pub(crate) fn lifted(realm: &Realm, reference: &str) -> Change {
     Change::Delete { table: &RESTRICTIONS, conditions: of(realm, reference), expect: Expect::Any }
+}
+
+/// The event that the transparency log takes of a restriction, a hold, or its end.
+pub(crate) fn logged(
+    app: &App,
+    realm: &Realm,
+    reference: &str,
+    act: RestrictionAct,
+    basis: &str,
+) -> Result<Vec<Change>, UseCaseError> {
+    let whose = Whose { realm, owner: reference, until: None };
+    Ok(app.vault().event(&whose, &Event::Restriction { act, basis })?)
 }
 
 fn of(realm: &Realm, reference: &str) -> Vec<Condition> {

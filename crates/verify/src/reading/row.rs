@@ -37,7 +37,7 @@ pub struct ReadEntry {
 const MOST: u32 = 500;
 
 /// Who read data of a person, the newest first.
-pub async fn reads_of(
+pub(crate) async fn reads_of(
     app: &App,
     realm: &Realm,
     reference: &str,

@@ -29,8 +29,9 @@ mod timeline;
 mod view;
 
 pub use cancel::cancel_verification;
+pub(crate) use create::hashed;
 pub use create::{CreateVerification, CreatedVerification, create_verification};
-pub(crate) use event::moved;
+pub(crate) use event::{entry, moved};
 pub use gate::{
     Ending, Gate, GateState, GateView, Side, State, StepView, UnknownState, Upload, UploadSource,
     Wanted,
@@ -38,10 +39,12 @@ pub use gate::{
 pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
 pub use media::{Media, MediaName, open_media};
 pub use read::{ListVerifications, VerificationPage, list_verifications, read_verification};
+pub(crate) use receipts::entry as receipt_entry;
 pub use receipts::{
     DeletedAmount, DeletionCause, DeletionEntry, DeletionReceipts, deletion_receipts,
 };
 pub(crate) use record::Record;
+pub(crate) use redact::erased;
 pub use redact::{RedactScope, Redacted, redact_verification};
 pub use refusal::Refusal;
 pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};

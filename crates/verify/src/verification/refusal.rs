@@ -82,6 +82,15 @@ pub enum Refusal {
     /// Whoever looks for an error reads under a live grant only.
     #[error("this is read under a live grant only: ask for one, and another person gives it")]
     NoGrant,
+    /// The verification is not known to be about this person.
+    #[error("none of this person's verifications has this id")]
+    NotOfSubject,
+    /// No result with fields is kept.
+    #[error("no fields of a document are kept of this verification: there is nothing to put right")]
+    NothingToRectify,
+    /// More pictures than one archive holds.
+    #[error("there are more pictures than one archive holds: export one `verification` at a time")]
+    ExportTooLarge,
     /// Nobody gives a grant to himself.
     #[error("a grant is given by another person than the one who asked for it")]
     OwnGrant,
@@ -111,6 +120,9 @@ impl Refusal {
             Self::ReadForbidden => "read_forbidden",
             Self::Restricted => "restricted",
             Self::NoGrant => "no_grant",
+            Self::NotOfSubject => "not_of_subject",
+            Self::NothingToRectify => "nothing_to_rectify",
+            Self::ExportTooLarge => "export_too_large",
             Self::OwnGrant => "own_grant",
             Self::TooManyEvents => "too_many_events",
         }

@@ -9,6 +9,7 @@ use super::holding;
 use super::record::Record;
 use super::tables::{EVENTS, VERIFICATIONS};
 use crate::reading::removed_reads;
+use crate::subject::sweep;
 use crate::{App, UseCaseError};
 
 /// What one round did.
@@ -25,6 +26,7 @@ pub struct Ticked {
 /// Expires what is due, at most `limit` verifications. To be called every
 /// second or so, by every node: each change is made once.
 pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
+    sweep(app).await?;
     let now = app.clock().now();
     let select = Select::from(&VERIFICATIONS)
         .and(Condition::Compare("due", Operator::AtMost, now.into()))

@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_ledger::{ApplicationId, CallQuery};
+use bonafide_policy::Category;
 use bonafide_verify::Moment;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -33,7 +34,7 @@ pub(crate) const ROUTE: Route = Route {
         request: None,
         example: "",
         answer: (StatusCode::OK, "A page of the list.", Some(schema_of::<Page>)),
-        problems: &[Code::InvalidCursor, Code::NotFound],
+        problems: &[Code::InvalidCursor, Code::NotFound, Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -77,6 +78,7 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let mut query: Query = cx.query()?;
     let page = query.page();
     let Query { application, interface, result, from, until, .. } = query;
+    cx.app().may_read_traces(&mut cx.call, Category::Monitoring).await?;
     let view = view(cx, application.clone())?;
     let name = format!("calls\n{application:?}\n{interface:?}\n{result:?}\n{from:?}\n{until:?}");
     let listing = Listing::asked(cx, page, name).await?;

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
 use bonafide_ledger::View;
+use bonafide_policy::Category;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,7 +12,7 @@ use crate::answer::Answer;
 use crate::api::interface;
 use crate::frame::Context;
 use crate::openapi::schema_of;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::route::{Doc, Replay, Route, Takes, Who};
 
 pub(crate) const ROUTE: Route = Route {
@@ -30,7 +31,7 @@ pub(crate) const ROUTE: Route = Route {
         request: None,
         example: "",
         answer: (StatusCode::OK, "The call.", Some(schema_of::<Traced>)),
-        problems: &[],
+        problems: &[Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -47,6 +48,9 @@ struct Traced {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: CallId = cx.named("id")?;
+    for category in [Category::Monitoring, Category::OperationLog] {
+        cx.app().may_read_traces(&mut cx.call, category).await?;
+    }
     let trace = cx.app().ledger().trace(&View::of(&cx.caller), id).await?;
     let trace = trace.ok_or_else(Problem::not_found)?;
     let steps = trace.steps.map(|steps| steps.into_iter().map(Step::from).collect());

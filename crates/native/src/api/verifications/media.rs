@@ -9,7 +9,7 @@ use serde::de::value::{Error, StrDeserializer};
 
 use crate::answer::Answer;
 use crate::frame::Context;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::route::{Doc, Replay, Route, Takes, Who};
 
 pub(crate) const ROUTE: Route = Route {
@@ -29,7 +29,7 @@ pub(crate) const ROUTE: Route = Route {
         request: None,
         example: "",
         answer: (StatusCode::OK, "The picture.", None),
-        problems: &[crate::problem::Code::WrongState, crate::problem::Code::Gone],
+        problems: &[Code::WrongState, Code::Gone, Code::PolicyForbids],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

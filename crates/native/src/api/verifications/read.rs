@@ -12,7 +12,7 @@ use crate::answer::Answer;
 use crate::frame::Context;
 use crate::input::query;
 use crate::openapi::{query_of, schema_of};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::route::{Doc, Replay, Route, Takes, Who};
 
 pub(crate) const ROUTE: Route = Route {
@@ -32,7 +32,7 @@ pub(crate) const ROUTE: Route = Route {
         request: None,
         example: "",
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
-        problems: &[],
+        problems: &[Code::WrongState],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

@@ -7,7 +7,7 @@ use bonafide_verify::verification::{Timeline, VerificationId, read_timeline};
 use crate::answer::Answer;
 use crate::frame::Context;
 use crate::openapi::schema_of;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::route::{Doc, Replay, Route, Takes, Who};
 
 pub(crate) const ROUTE: Route = Route {
@@ -26,7 +26,7 @@ pub(crate) const ROUTE: Route = Route {
         request: None,
         example: "",
         answer: (StatusCode::OK, "The timeline.", Some(schema_of::<Timeline>)),
-        problems: &[],
+        problems: &[Code::WrongState],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

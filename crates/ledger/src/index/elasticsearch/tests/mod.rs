@@ -3,6 +3,7 @@
 mod answers;
 mod cluster;
 mod requests;
+mod restore;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
