@@ -262,6 +262,7 @@ async fn o8_a_restriction_freezes_and_deletes_nothing() {
     let life = house.subject(token).await;
     assert_eq!(life["held"].as_array().unwrap().len(), 2);
     assert_eq!(house.ask(token, "export", "{}").await.status, 200);
+    house.clock.advance(Duration::from_secs(1));
     let freed = house.ask(token, "unrestrict", "").await;
     assert_eq!(freed.json()["restriction"], Value::Null);
     for path in &paths {
