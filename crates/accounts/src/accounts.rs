@@ -69,6 +69,11 @@ impl Accounts {
         Self { regions, ..self }
     }
 
+    /// The policies that tenants may be under.
+    pub fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
     /// Draws from the random source.
     pub(crate) fn draw<T>(&self, draw: impl FnOnce(&mut dyn Random) -> T) -> T {
         draw(self.random.lock().unwrap_or_else(PoisonError::into_inner).as_mut())

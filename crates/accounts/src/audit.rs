@@ -6,7 +6,7 @@ use bonafide_context::{Environment, Realm, Region, TenantId, Timestamp};
 use bonafide_vault::records::{Change, Condition, Direction, Row, Select};
 
 use crate::tables::AUDIT;
-use crate::{Accounts, AccountsError, Actor, Page};
+use crate::{Accounts, AccountsError, Actor, Page, Session};
 
 /// What was done to accounts or configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema)]
@@ -54,6 +54,12 @@ pub enum Action {
     GrantRefused,
     /// It was ended before its time.
     GrantEnded,
+    /// A person decided a verification at the reviewer's desk.
+    VerificationDecided,
+    /// A person opened somebody's request.
+    RequestOpened,
+    /// A person marked somebody's request as answered.
+    RequestAnswered,
 }
 
 impl Action {
@@ -81,6 +87,9 @@ impl Action {
             Self::GrantGiven => "grant_given",
             Self::GrantRefused => "grant_refused",
             Self::GrantEnded => "grant_ended",
+            Self::VerificationDecided => "verification_decided",
+            Self::RequestOpened => "request_opened",
+            Self::RequestAnswered => "request_answered",
         }
     }
 }
@@ -146,6 +155,19 @@ impl Accounts {
             select = select.and(Condition::Before(vec![("id", after.as_str().into())]));
         }
         self.records.select(select).await?.iter().map(entry).collect()
+    }
+
+    /// The row that says what a user did at the console to something that other
+    /// rooms keep: to be committed with it.
+    pub fn done_at_console(
+        &self,
+        session: &Session,
+        action: Action,
+        subject: &str,
+        realm: &Realm,
+    ) -> Change {
+        let facts = serde_json::json!({ "role": session.role });
+        self.audited(&Actor::user(session), action, subject, &Whose::Realm(realm), &facts)
     }
 
     /// The row that goes into the same commit as the change it tells of.

@@ -68,7 +68,7 @@ impl Accounts {
     ) -> Result<Planned<Tenant>, AccountsError> {
         actor.operator_only()?;
         let name = checked_name("name", &new.name)?;
-        if self.policies.get(new.policy.as_deref()).is_none() {
+        if self.policies.get(new.policy.as_deref(), self.clock.now()).is_none() {
             return Err(invalid("policy", "there is no such policy: see `bonafide policy list`"));
         }
         let app_id = self.free_app_id().await?;
@@ -114,8 +114,8 @@ impl Accounts {
     /// default in its place.
     pub async fn policy_of(&self, id: TenantId) -> Result<Arc<Effective>, AccountsError> {
         let tenant = self.tenant_row(id).await?.ok_or(AccountsError::NotFound("tenant"))?;
-        let policy = self.policies.get(tenant.policy.as_deref());
-        policy.cloned().ok_or(AccountsError::NoPolicy)
+        let policy = self.policies.get(tenant.policy.as_deref(), self.clock.now());
+        policy.ok_or(AccountsError::NoPolicy)
     }
 
     /// One tenant.

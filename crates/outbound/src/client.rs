@@ -9,7 +9,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, redirect};
 
-use crate::{Guard, Names, Refusal, SystemNames};
+use crate::register::Register;
+use crate::{Guard, Names, Recipient, Refusal, Registered, SystemNames};
 
 /// How the client behaves.
 #[derive(Clone, Debug)]
@@ -37,13 +38,18 @@ impl Default for Settings {
 #[derive(Clone)]
 pub struct Client {
     guard: Arc<Guard>,
-    https: reqwest::Client,
-    http: reqwest::Client,
+    register: Register,
+    /// Calls whatever the guard lets through.
+    anywhere: reqwest::Client,
+    /// Calls the networks that the operator allowed, and no other.
+    own: reqwest::Client,
 }
 
 /// What is sent.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// Who is called.
+    pub to: Recipient,
     /// Method.
     pub method: Method,
     /// Absolute URL.
@@ -60,8 +66,9 @@ pub struct Request {
 
 impl Request {
     /// A request without headers and body, 15 seconds, 1 MiB.
-    pub fn new(method: Method, url: impl Into<String>) -> Self {
+    pub fn new(to: Recipient, method: Method, url: impl Into<String>) -> Self {
         Self {
+            to,
             method,
             url: url.into(),
             headers: HeaderMap::new(),
@@ -144,8 +151,14 @@ impl Client {
             }
             builder.build().map_err(|_| SetUpError)
         };
-        let (https, http) = (build(false)?, build(true)?);
-        Ok(Self { guard, https, http })
+        let (anywhere, own) = (build(false)?, build(true)?);
+        Ok(Self { guard, register: Register::default(), anywhere, own })
+    }
+
+    /// Says which hosts are registered, instead of those before: for this client
+    /// and every clone of it.
+    pub fn register(&self, registered: Vec<Registered>) {
+        self.register.set(registered);
     }
 
     /// Whether a URL may be called as far as its text shows: for the moment when
@@ -160,7 +173,14 @@ impl Client {
         let url: url::Url = request.url.parse().map_err(|_| Failure::Url)?;
         self.guard.check(&url)?;
         let limit = request.limit;
-        let client = if url.scheme() == "https" { &self.https } else { &self.http };
+        let listed = self.register.lets(request.to, url.host_str().unwrap_or_default());
+        if !listed && self.guard.is_foreign(&url) {
+            return Err(Refusal::Unregistered.into());
+        }
+        // Without TLS, or to whom nobody registered, only the operator's own
+        // networks are called.
+        let anywhere = url.scheme() == "https" && listed;
+        let client = if anywhere { &self.anywhere } else { &self.own };
         let mut response = client
             .request(request.method, url)
             .headers(request.headers)
@@ -168,7 +188,10 @@ impl Client {
             .timeout(request.timeout)
             .send()
             .await
-            .map_err(|error| failure(&error))?;
+            .map_err(|error| match failure(&error) {
+                Failure::Refused(Refusal::Address) if !listed => Refusal::Unregistered.into(),
+                failure => failure,
+            })?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
@@ -237,6 +260,7 @@ mod tests {
     use std::sync::Mutex;
 
     use async_trait::async_trait;
+    use bonafide_policy::Category;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -287,7 +311,10 @@ mod tests {
     }
 
     fn get(url: String) -> Request {
-        Request { timeout: Duration::from_secs(5), ..Request::new(Method::GET, url) }
+        Request {
+            timeout: Duration::from_secs(5),
+            ..Request::new(Recipient::Customer, Method::GET, url)
+        }
     }
 
     #[tokio::test]
@@ -320,6 +347,48 @@ mod tests {
         let client = client(loopback(), &["1.1.1.1".parse().unwrap()]);
         let refused = client.send(get("http://hook.test/".to_owned())).await;
         assert_eq!(refused.unwrap_err(), Failure::Refused(Refusal::Address));
+    }
+
+    #[tokio::test]
+    async fn o13_nobody_is_called_who_is_not_registered() {
+        let public: IpAddr = "1.1.1.1".parse().unwrap();
+        let client = client(Guard::default(), &[public]);
+        for url in ["https://search.example/", "https://1.1.1.1/", "https://[2606:4700::1111]/"] {
+            let request = Request {
+                to: Recipient::Service(Category::OperationLog),
+                ..get(url.to_owned())
+            };
+            let refused = client.send(request).await.unwrap_err();
+            assert_eq!(refused, Failure::Refused(Refusal::Unregistered), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn o14_a_registered_host_gets_what_it_is_registered_for_and_nothing_else() {
+        let (port, calls) =
+            server(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+        // Whom the look-up leads to a closed port is called; the others are not.
+        let client = client(loopback(), &[LOCAL, LOCAL, LOCAL]);
+        let to = |host: &str, category| Request {
+            to: Recipient::Service(category),
+            ..get(format!("http://{host}:{port}/"))
+        };
+        // The operator's own needs no registration.
+        client.send(to("search.test", Category::OperationLog)).await.unwrap();
+        assert_eq!(calls.load(std::sync::atomic::Ordering::SeqCst), 1);
+
+        client.register(vec![Registered {
+            host: "search.test".to_owned(),
+            categories: vec![Category::OperationLog],
+        }]);
+        let lets = |host: &str, category| {
+            client.register.lets(Recipient::Service(category), host)
+        };
+        assert!(lets("Search.test", Category::OperationLog));
+        assert!(!lets("search.test", Category::FaceMedia));
+        assert!(!lets("other.test", Category::OperationLog));
+        client.register(Vec::new());
+        assert!(!lets("search.test", Category::OperationLog), "struck off the list");
     }
 
     #[tokio::test]

@@ -23,6 +23,12 @@ pub enum Refusal {
     /// The address is private, local or reserved.
     #[error("the URL leads to an address that is not public: the operator may allow its network")]
     Address,
+    /// Whoever is called is neither the operator's own nor registered.
+    #[error(
+        "this service is not registered: name its host among the policy's subprocessors, or its \
+         network in `outbound.allow_networks` if it is your own"
+    )]
+    Unregistered,
 }
 
 impl Guard {
@@ -40,6 +46,16 @@ impl Guard {
     /// Whether this address may be called.
     pub fn allows(&self, address: IpAddr) -> bool {
         self.allows_by_name(address) || is_public(address)
+    }
+
+    /// Whether a URL names an address outside the operator's own networks; where
+    /// a host name leads is judged when it is resolved.
+    pub(crate) fn is_foreign(&self, url: &url::Url) -> bool {
+        match url.host() {
+            Some(url::Host::Ipv4(v4)) => !self.allows_by_name(IpAddr::V4(v4)),
+            Some(url::Host::Ipv6(v6)) => !self.allows_by_name(IpAddr::V6(v6)),
+            Some(url::Host::Domain(_)) | None => false,
+        }
     }
 
     /// Whether a URL may be called as far as its text shows; the addresses of

@@ -3,14 +3,18 @@
 //! Everything that leaves the machine by HTTP goes through [`Client`]: it
 //! resolves names itself and connects only to addresses that its [`Guard`]
 //! lets through (so that a customer's URL cannot be aimed at the operator's own
-//! network, whatever its name resolves to later), follows no redirect, uses no
+//! network, whatever its name resolves to later), calls besides customers' own
+//! endpoints nobody but the operator's own services and registered subprocessors
+//! ([`Recipient`]), follows no redirect, uses no
 //! proxy that the environment names, and bounds time and size of every answer.
 
 mod client;
 mod guard;
 mod names;
+mod register;
 
 pub use client::{Answer, Client, Failure, Request, Settings};
 pub use guard::{Guard, Refusal};
 pub use names::{Names, SystemNames};
+pub use register::{Recipient, Registered};
 pub use reqwest::{Method, header};

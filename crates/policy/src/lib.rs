@@ -60,7 +60,7 @@ pub use keep::{Keep, KeepError};
 pub use language::Language;
 pub use library::{DEFAULT_POLICY, Library, bundled_sources, lint};
 pub use names::UnknownName;
-pub use policies::Policies;
+pub use policies::{Dated, Policies};
 pub use retention::{Period, Retention};
 pub use vocabulary::{
     Access, Basis, ClosingEvent, Condition, ConsentRule, DataRole, Family, Phase, RegionRule, Role,

@@ -161,6 +161,12 @@ fn subprocessors(problems: &mut Vec<Problem>, policy: &Effective) {
         if texts.iter().any(|text| text.trim().is_empty()) {
             broken("say its name, its task, its region and who vetted it (O14)");
         }
+        let host = |host: &String| {
+            !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
+        };
+        if !one.hosts.iter().all(host) {
+            broken("write `hosts` as names alone, like search.example.org (O13)");
+        }
         if one.categories.iter().any(|category| category.never_rests()) {
             broken("what lives for a call is given to nobody (O20)");
         }

@@ -60,6 +60,18 @@ pub(crate) fn options(allow: Option<&HeaderValue>) -> Outcome {
     Outcome { response, answered }
 }
 
+/// Whether a cookie is the session of a user who logged in: of this host alone,
+/// over TLS alone, out of the reach of scripts and of other sites. Its name is
+/// the only one there is, and browsers hold its prefix to all of that too.
+fn is_session(cookie: &HeaderValue) -> bool {
+    let Ok(text) = cookie.to_str() else { return false };
+    let mut parts = text.split(';').map(str::trim);
+    let named = parts.next().is_some_and(|pair| pair.starts_with("__Host-session="));
+    let rules: Vec<&str> = parts.collect();
+    let all = ["Path=/", "Secure", "HttpOnly", "SameSite=Strict"];
+    named && all.iter().all(|rule| rules.contains(rule))
+}
+
 /// Whether an answer has a body in a form of its own.
 fn speaks_for_itself(headers: &HeaderMap) -> bool {
     headers
@@ -80,8 +92,10 @@ pub(crate) fn finish(response: &mut Response<Body>, call: CallId, entrance: Entr
     if let Ok(id) = id {
         headers.entry(CALL_ID).or_insert(id);
     }
-    // Nothing here needs a cookie; a room that once does has to open this.
-    headers.remove(SET_COOKIE);
+    // Row O22: no cookie but the session of the console.
+    if !headers.get_all(SET_COOKIE).iter().all(is_session) {
+        headers.remove(SET_COOKIE);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

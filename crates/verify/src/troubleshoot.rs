@@ -6,7 +6,7 @@
 //! (`grant.given`). Every look is a row, and a leaf of the transparency log.
 
 use bonafide_accounts::{
-    Actor, Grant, GrantId, GrantOf, NewGrant, Page, Planned, Role as UserRole, Session,
+    Action, Actor, Grant, GrantId, GrantOf, NewGrant, Page, Planned, Role as UserRole, Session,
 };
 use bonafide_context::{CallId, Realm, Sensitive};
 use bonafide_ledger::{Trace, View};
@@ -139,7 +139,8 @@ pub async fn look_at_call(
     Ok(trace.ok_or(Refusal::NotFound)?)
 }
 
-/// A reviewer decides a verification that is for review.
+/// A reviewer decides a verification that is for review; who did stands in the
+/// audit log.
 pub async fn decide_in_review(
     app: &App,
     session: &Session,
@@ -149,7 +150,10 @@ pub async fn decide_in_review(
     let record = in_review(app, session, id).await?.ok_or(Refusal::NotFound)?;
     let progress = record.progress.decided(decision)?;
     let next = Record { progress, ..record };
-    app.records().commit(moved(app, &next).await?).await?;
+    let mut changes = moved(app, &next).await?;
+    let action = Action::VerificationDecided;
+    changes.push(app.accounts().done_at_console(session, action, id.as_str(), &next.realm));
+    app.records().commit(changes).await?;
     Ok(Verification::of(&next, None, Vec::new()))
 }
 

@@ -78,15 +78,21 @@ async fn serve(
         return Err(Failure::caller("restore_unfinished", message));
     }
     let outbound = house.outbound()?;
+    house.register(&outbound).await?;
     let traces = bonafide_server::Traces::new(&house.configuration.traces, outbound.clone())
         .map_err(|error| Failure::caller("traces_unusable", error))?;
     let logs = Logs::start(&house.configuration.log, traces.as_ref(), house.clock.clone());
+    for line in &house.told {
+        say(line);
+    }
     administrator(&house).await?;
     let index = house.index(&outbound)?;
     let decoder = house.decoder()?;
     say(&format!("pictures are decoded apart: {}", decoder.isolation()));
-    let app = app(&house, global, index.clone(), decoder.clone(), outbound).await?;
-    let mut router = native(&house, &app);
+    let app = app(&house, global, index.clone(), decoder.clone(), outbound.clone()).await?;
+    let pages = bonafide_console::Settings { region: house.operator_region()? };
+    let mut router =
+        native(&house, &app).merge(bonafide_console::routes(app.clone(), pages));
     if let Place::Directory(directory) = &house.stores.objects {
         let key = house.vault.service_key("object urls").await?;
         directory.serve_at(&app.settings().public_url, &key);
@@ -115,7 +121,7 @@ async fn serve(
         .map_err(|error| Failure::caller("cannot_listen", error))?;
     let url = server.url();
     let handle = server.handle();
-    let background = Background::start(&app);
+    let background = Background::start(&app, &outbound);
     let running = tokio::spawn(server.run());
     say(&format!("ready {url}"));
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_ledger::Ledger;
+use bonafide_outbound::Client;
 use bonafide_policy::{Category, Period, Retention};
 use bonafide_verify::App;
+use bonafide_verify::subprocessors::{policies_in_use, registered};
 use bonafide_verify::webhooks::Webhooks;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -21,7 +23,7 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    pub(crate) fn start(app: &Arc<App>) -> Self {
+    pub(crate) fn start(app: &Arc<App>, outbound: &Client) -> Self {
         let mut tasks = JoinSet::new();
         let (a, l) = (app.clone(), app.ledger().clone());
         every(&mut tasks, "settle", 1, move || settle(l.clone()));
@@ -38,6 +40,12 @@ impl Background {
         every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
         let b = app.clone();
         every(&mut tasks, "reap_requests", 60, move || reap_requests(b.clone()));
+        let b = app.clone();
+        every(&mut tasks, "announce", 30, move || announce(b.clone()));
+        let (b, client) = (app.clone(), outbound.clone());
+        every(&mut tasks, "register", 30, move || register(b.clone(), client.clone()));
+        let b = app.clone();
+        every(&mut tasks, "reap_letters", 5, move || reap_letters(b.clone()));
         if let Some(webhooks) = app.webhooks().cloned() {
             let reaped = webhooks.clone();
             every(&mut tasks, "reap_deliveries", 60, move || reap_deliveries(reaped.clone()));
@@ -133,6 +141,27 @@ async fn reap_deliveries(webhooks: Arc<Webhooks>) -> Round {
         Period::UntilClosed => return Ok(false),
     };
     webhooks.reap(keep).await.map(|()| false).map_err(|error| error.to_string())
+}
+
+/// Announces versions of policies, and learns what another node has announced.
+async fn announce(app: Arc<App>) -> Round {
+    bonafide_verify::notice::announce(&app).await.map_err(|error| error.to_string())?;
+    bonafide_verify::notice::refresh(&**app.records(), app.accounts().policies())
+        .await
+        .map(|()| false)
+        .map_err(|error| error.to_string())
+}
+
+/// Learns which subprocessors the policies in use name now.
+async fn register(app: Arc<App>, client: Client) -> Round {
+    let policies = policies_in_use(app.accounts()).await.map_err(|error| error.to_string())?;
+    client.register(registered(&policies));
+    Ok(false)
+}
+
+async fn reap_letters(app: Arc<App>) -> Round {
+    let more = bonafide_verify::requests::reap_requests(&app, ROUND).await;
+    more.map_err(|error| error.to_string())
 }
 
 async fn reap_requests(app: Arc<App>) -> Round {

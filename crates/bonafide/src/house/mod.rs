@@ -31,6 +31,8 @@ pub(crate) struct House {
     pub(crate) stores: Opened,
     pub(crate) vault: Arc<Vault>,
     pub(crate) accounts: Arc<Accounts>,
+    /// What the operator has to be told of the policies.
+    pub(crate) told: Vec<String>,
 }
 
 impl House {
@@ -55,11 +57,13 @@ impl House {
         data: Option<&Path>,
     ) -> Result<Self, Failure> {
         let data = configuration.data_folder(data);
-        let policies = policies::installed(&configuration)?;
+        let (library, policies) = policies::installed(&configuration)?;
         data::folder(&data)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let stores = Opened::open(&configuration, &data).await?;
         stores.migrate(clock.now()).await?;
+        let now = clock.now();
+        let told = policies::put_in_force(&*stores.records, &library, &policies, now).await?;
         let vault = Vault::open(
             Stores {
                 records: stores.records.clone(),
@@ -72,7 +76,8 @@ impl House {
         )
         .await?;
         let vault = Arc::new(vault);
-        vault.policies_in_force(policies.iter()).await?;
+        let in_force = policies.in_force(now);
+        vault.policies_in_force(in_force.iter().map(AsRef::as_ref)).await?;
         let accounts = Accounts::new(
             stores.records.clone(),
             vault.clone(),
@@ -83,6 +88,6 @@ impl House {
         );
         let accounts = Arc::new(accounts.of_regions(configuration.regions.read()));
         accounts.nothing_of_other_regions().await?;
-        Ok(Self { configuration, data, clock, stores, vault, accounts })
+        Ok(Self { configuration, data, clock, stores, vault, accounts, told })
     }
 }

@@ -10,6 +10,7 @@ use bonafide_ledger::index::{Elasticsearch, ElasticsearchSettings, Embedded};
 use bonafide_media::Limits;
 use bonafide_media::worker::{WorkerPool, WorkerSettings};
 use bonafide_outbound::{Client, Guard, Settings};
+use bonafide_verify::subprocessors::{policies_in_use, registered};
 use bonafide_verify::{Pool, PoolSettings};
 
 use super::House;
@@ -31,6 +32,13 @@ impl House {
         }
         Client::new(Guard::allowing(outbound.allow_networks.clone()), &settings)
             .map_err(|error| Failure::caller("outbound_unusable", error))
+    }
+
+    /// Says to the client which subprocessors it may call (rows O13, O14).
+    pub(crate) async fn register(&self, client: &Client) -> Result<(), Failure> {
+        let policies = policies_in_use(&self.accounts).await?;
+        client.register(registered(&policies));
+        Ok(())
     }
 
     /// The operation log's index.

@@ -3,15 +3,45 @@
 use std::fs;
 use std::path::Path;
 
+use bonafide_context::Timestamp;
 use bonafide_policy::{Findings, Library, Policies, Source};
+use bonafide_vault::Records;
+use bonafide_verify::notice::{self, Written};
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 
 /// The policies of the installation, each put together.
-pub(crate) fn installed(configuration: &Configuration) -> Result<Policies, Failure> {
+pub(crate) fn installed(configuration: &Configuration) -> Result<(Library, Policies), Failure> {
     let policy = &configuration.policy;
-    Ok(Policies::of(&library(policy.folder.as_deref())?, &policy.default)?)
+    let library = library(policy.folder.as_deref())?;
+    let policies = Policies::of(&library, &policy.default)?;
+    Ok((library, policies))
+}
+
+/// Writes down what the files say, and lets what was announced hold from its day
+/// on; gives what the operator has to be told.
+pub(crate) async fn put_in_force(
+    records: &dyn Records,
+    library: &Library,
+    policies: &Policies,
+    now: Timestamp,
+) -> Result<Vec<String>, Failure> {
+    let failed = |error| Failure::ours("records_failed", error);
+    let written = notice::write_down(records, library, now).await.map_err(failed)?;
+    notice::refresh(records, policies).await.map_err(failed)?;
+    let told = written.into_iter().filter_map(|(name, written)| match written {
+        Written::Known | Written::First => None,
+        Written::Waits { version } => Some(format!(
+            "policy {name}: version {version} waits to be announced; until it holds, the version \
+             before it does"
+        )),
+        Written::NoNewVersion { version, cell } => Some(format!(
+            "policy {name} says something else than its version {version} did (`{cell}`): that \
+             one goes on; to put the change in force, count `version` up"
+        )),
+    });
+    Ok(told.collect())
 }
 
 /// The policies of the server and of a folder.

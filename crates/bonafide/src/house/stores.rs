@@ -45,13 +45,15 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 7] = [
+const MIGRATIONS: [&[Migration]; 9] = [
     records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
     bonafide_accounts::MIGRATIONS,
     bonafide_verify::MIGRATIONS,
     bonafide_verify::webhooks::MIGRATIONS,
+    bonafide_verify::requests::MIGRATIONS,
+    bonafide_verify::notice::MIGRATIONS,
     bonafide_native::MIGRATIONS,
 ];
 
@@ -63,6 +65,8 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         bonafide_accounts::TABLES,
         bonafide_verify::TABLES,
         bonafide_verify::webhooks::TABLES,
+        bonafide_verify::requests::TABLES,
+        bonafide_verify::notice::TABLES,
         bonafide_native::TABLES,
     ]
     .concat()

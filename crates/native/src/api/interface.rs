@@ -23,6 +23,8 @@ interfaces! {
     CALLS_READ = "calls.read", "account", None;
     /// Searches the operation log.
     OPERATIONS_SEARCH = "operations.search", "account", None;
+    /// Reads who else gets data.
+    SUBPROCESSORS_READ = "subprocessors.read", "account", None;
     /// Reads tenants, applications and keys.
     ACCOUNTS_READ = "accounts.read", "account", Some(Scope::Admin);
     /// Changes tenants, applications and keys.

@@ -11,6 +11,7 @@ mod liveness_passive;
 mod operations;
 mod page;
 mod subjects;
+mod subprocessors;
 mod templates;
 mod usage;
 mod verifications;
@@ -69,6 +70,7 @@ static ROUTES: &[Route] = &[
     calls::list::ROUTE,
     calls::read::ROUTE,
     operations::ROUTE,
+    subprocessors::ROUTE,
     admin::tenant_create::ROUTE,
     admin::tenant_list::ROUTE,
     admin::tenant_close::ROUTE,

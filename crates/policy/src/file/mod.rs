@@ -269,6 +269,10 @@ pub struct Subprocessor {
     pub task: String,
     /// Where it works.
     pub region: String,
+    /// The hosts at which it is called; without one it is not called by this
+    /// server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
     /// What it gets.
     pub categories: Vec<Category>,
     /// Who vetted it.

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::{Block, Card, Document, Fact, Section};
 
-const STYLE: &str = include_str!("style.css");
+/// What the pages look like; light and dark follow the reader's setting.
+pub const STYLE: &str = include_str!("style.css");
 
 impl Document {
     /// The document as one page of HTML that needs nothing else: no scripts, no
@@ -16,10 +17,21 @@ impl Document {
             "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
-             <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<header>\n<h1>{}</h1>\n\
-             <p class=\"lead\">{}</p>\n",
+             <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n",
             self.language,
             Escaped(&self.title),
+        );
+        page.push_str(&self.main_html());
+        page.push_str("</main>\n</body>\n</html>\n");
+        page
+    }
+
+    /// What stands in the page's `main`, for a page that has more around it.
+    pub fn main_html(&self) -> String {
+        let mut page = String::with_capacity(32 * 1024);
+        let _ = write!(
+            page,
+            "<header>\n<h1>{}</h1>\n<p class=\"lead\">{}</p>\n",
             Escaped(&self.title),
             Escaped(&self.lead),
         );
@@ -39,11 +51,7 @@ impl Document {
             }
             page.push_str("</section>\n");
         }
-        let _ = write!(
-            page,
-            "<footer><p>{}</p></footer>\n</main>\n</body>\n</html>\n",
-            Escaped(&self.foot)
-        );
+        let _ = writeln!(page, "<footer><p>{}</p></footer>", Escaped(&self.foot));
         page
     }
 }

@@ -19,6 +19,7 @@ mod transfers;
 mod words;
 
 pub use document::{Block, Card, Document, Fact, Section};
+pub use html::STYLE;
 
 use crate::names::named;
 use crate::{Effective, Language};

@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bonafide_outbound::{Client, Request};
+use bonafide_outbound::{Client, Recipient, Request};
+use bonafide_policy::Category;
 use opentelemetry_http::{Bytes, HttpClient, HttpError};
 use tokio::runtime::Handle;
 
@@ -35,7 +36,8 @@ impl HttpClient for Outbound {
         request: axum::http::Request<Bytes>,
     ) -> Result<axum::http::Response<Bytes>, HttpError> {
         let (head, body) = request.into_parts();
-        let mut sent = Request::new(head.method, head.uri.to_string());
+        let to = Recipient::Service(Category::Diagnostics);
+        let mut sent = Request::new(to, head.method, head.uri.to_string());
         sent.headers = head.headers;
         sent.body = body;
         sent.timeout = self.timeout;

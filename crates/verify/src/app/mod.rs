@@ -137,7 +137,12 @@ impl App {
         parts: AppParts,
         webhooks: Option<Arc<Webhooks>>,
     ) -> Result<Arc<Self>, RecordsError> {
-        for migrations in [crate::MIGRATIONS, crate::webhooks::MIGRATIONS] {
+        for migrations in [
+            crate::MIGRATIONS,
+            crate::webhooks::MIGRATIONS,
+            crate::requests::MIGRATIONS,
+            crate::notice::MIGRATIONS,
+        ] {
             parts.records.migrate(migrations, parts.clock.now()).await?;
         }
         Ok(Arc::new(Self {

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use bonafide_context::Timestamp;
+use bonafide_context::{TenantId, Timestamp};
 use bonafide_vault::records::{
     Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
 };
@@ -127,17 +127,43 @@ impl Webhooks {
     /// What has to be committed with the cause of an event: one delivery for
     /// each endpoint of the application that wants to know.
     pub async fn emit(&self, owner: &Owner, event: &Event) -> Result<Vec<Change>, RecordsError> {
-        let select = Select::from(&ENDPOINTS)
-            .and(Condition::is("application", owner.application.as_str()))
-            .and(Condition::is("enabled", true));
-        let rows = self.records.select(select).await?;
+        let own = Condition::is("application", owner.application.as_str());
         let mut endpoints = Vec::new();
-        for row in &rows {
-            if row.text("events")?.split(' ').any(|name| name == event.kind().name()) {
-                endpoints.push(row.parsed("id")?);
-            }
+        for row in &self.listening(own, event).await? {
+            endpoints.push(row.parsed("id")?);
         }
         Ok(self.deliveries_of(owner, event, &endpoints))
+    }
+
+    /// The same of what concerns a tenant as a whole: one delivery for each
+    /// endpoint of any of its applications that wants to know.
+    pub async fn emit_to_tenant(
+        &self,
+        tenant: TenantId,
+        event: &Event,
+    ) -> Result<Vec<Change>, RecordsError> {
+        let mut changes = Vec::new();
+        for row in &self.listening(Condition::is("app_id", tenant.0), event).await? {
+            let owner = Owner { tenant, application: row.parsed("application")? };
+            changes.extend(self.deliveries_of(&owner, event, &[row.parsed("id")?]));
+        }
+        Ok(changes)
+    }
+
+    /// Endpoints that are switched on and want to know of an event.
+    async fn listening(
+        &self,
+        whose: Condition,
+        event: &Event,
+    ) -> Result<Vec<Row>, RecordsError> {
+        let select = Select::from(&ENDPOINTS).and(whose).and(Condition::is("enabled", true));
+        let mut rows = self.records.select(select).await?;
+        let name = event.kind().name();
+        let wants = |row: &Row| Ok(row.text("events")?.split(' ').any(|one| one == name));
+        let kept: Vec<bool> = rows.iter().map(wants).collect::<Result<_, RecordsError>>()?;
+        let mut kept = kept.into_iter();
+        rows.retain(|_| kept.next().unwrap_or(false));
+        Ok(rows)
     }
 
     /// Sends a test event to one endpoint, subscribed or not, as soon as the

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bonafide_context::Timestamp;
 use bonafide_outbound::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use bonafide_outbound::{Answer, Failure, Method, Request};
+use bonafide_outbound::{Answer, Failure, Method, Recipient, Request};
 use bonafide_vault::records::{
     Change, Condition, Direction, Expect, Operator, RecordsError, Row, Select, Value,
 };
@@ -200,7 +200,7 @@ impl Webhooks {
             headers,
             body: Bytes::from(body),
             timeout: self.time_out,
-            ..Request::new(Method::POST, endpoint.text("url")?)
+            ..Request::new(Recipient::Customer, Method::POST, endpoint.text("url")?)
         };
         Ok(Verdict::of(&self.client.send(request).await))
     }

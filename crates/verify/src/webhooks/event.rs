@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::EndpointId;
 use crate::Moment;
+use crate::requests::RequestId;
 use crate::verification::{State, VerificationId};
 
 /// Something that happened. Ids and statuses only, by type: what a person
@@ -33,6 +34,20 @@ pub enum Event {
         grant: GrantId,
         /// Of which verification, if it is of one.
         verification: Option<VerificationId>,
+    },
+    /// Somebody wrote to the customer by the form of the pages.
+    Request {
+        /// Which request.
+        id: RequestId,
+    },
+    /// Another version of the policy is going to hold for the customer's data.
+    Policy {
+        /// Which policy.
+        name: String,
+        /// Which version.
+        version: u32,
+        /// From when on.
+        holds: Moment,
     },
     /// The customer asked for it, to try an endpoint.
     Test {
@@ -73,6 +88,12 @@ pub enum EventType {
     /// Somebody may look at data for a time, to find an error.
     #[serde(rename = "grant.given")]
     GrantGiven,
+    /// Somebody wrote to the customer by the form of the pages.
+    #[serde(rename = "request.received")]
+    Request,
+    /// Another version of the policy is going to hold for the customer's data.
+    #[serde(rename = "policy.announced")]
+    Policy,
     /// Sent on request; needs no subscription.
     #[serde(rename = "webhook.test")]
     Test,
@@ -85,7 +106,7 @@ pub struct UnknownEventType;
 
 impl EventType {
     /// Every one of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Created,
         Self::Collecting,
         Self::Review,
@@ -95,6 +116,8 @@ impl EventType {
         Self::Expired,
         Self::Redacted,
         Self::GrantGiven,
+        Self::Request,
+        Self::Policy,
         Self::Test,
     ];
 
@@ -110,6 +133,8 @@ impl EventType {
             Self::Expired => "verification.expired",
             Self::Redacted => "verification.redacted",
             Self::GrantGiven => "grant.given",
+            Self::Request => "request.received",
+            Self::Policy => "policy.announced",
             Self::Test => "webhook.test",
         }
     }
@@ -144,29 +169,33 @@ impl Event {
             Self::Verification { state, .. } => (*state).into(),
             Self::Redacted { .. } => EventType::Redacted,
             Self::GrantGiven { .. } => EventType::GrantGiven,
+            Self::Request { .. } => EventType::Request,
+            Self::Policy { .. } => EventType::Policy,
             Self::Test { .. } => EventType::Test,
         }
     }
 
     /// What is posted.
     pub(super) fn body(&self, at: Timestamp) -> String {
-        let nothing = Data { verification_id: None, grant_id: None, endpoint_id: None, status: "" };
+        let none = |status| Data { status, ..Data::default() };
         let data = match self {
             Self::Verification { id, state } => {
-                Data { verification_id: Some(id), status: state.name(), ..nothing }
+                Data { verification_id: Some(id), ..none(state.name()) }
             }
-            Self::Redacted { id } => {
-                Data { verification_id: Some(id), status: "redacted", ..nothing }
-            }
+            Self::Redacted { id } => Data { verification_id: Some(id), ..none("redacted") },
             Self::GrantGiven { grant, verification } => Data {
                 verification_id: verification.as_ref(),
                 grant_id: Some(grant),
-                status: "given",
-                ..nothing
+                ..none("given")
             },
-            Self::Test { endpoint } => {
-                Data { endpoint_id: Some(endpoint), status: "test", ..nothing }
-            }
+            Self::Request { id } => Data { request_id: Some(id), ..none("received") },
+            Self::Policy { name, version, holds } => Data {
+                policy: Some(name),
+                version: Some(*version),
+                holds_from: Some(*holds),
+                ..none("announced")
+            },
+            Self::Test { endpoint } => Data { endpoint_id: Some(endpoint), ..none("test") },
         };
         let body = Body { kind: self.kind(), timestamp: Moment(at), data };
         // Names and texts of this program: there is nothing that JSON lacks.
@@ -182,7 +211,7 @@ struct Body<'a> {
     data: Data<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Data<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     verification_id: Option<&'a VerificationId>,
@@ -190,6 +219,14 @@ struct Data<'a> {
     grant_id: Option<&'a GrantId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoint_id: Option<&'a EndpointId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a RequestId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holds_from: Option<Moment>,
     status: &'static str,
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use bonafide_outbound::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use bonafide_outbound::{Client, Guard, Method, Request, Settings};
+use bonafide_outbound::{Client, Guard, Method, Recipient, Request, Settings};
 use serde::Serialize;
 use serde_json::json;
 
@@ -110,7 +110,7 @@ fn per_call(cpu: Duration, load: &Load) -> f64 {
 
 fn compare(url: &str, token: &str, pair: &[Vec<u8>; 2]) -> Result<Request, Failure> {
     let [a, b] = pair.each_ref().map(|picture| BASE64_STANDARD.encode(picture));
-    let mut request = Request::new(Method::POST, format!("{url}/v1/faces/compare"));
+    let mut request = Request::new(Recipient::Customer, Method::POST, format!("{url}/v1/faces/compare"));
     request.headers = headers(Some(token))?;
     request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     request.body = json!({ "a": a, "b": b }).to_string().into();
@@ -119,7 +119,7 @@ fn compare(url: &str, token: &str, pair: &[Vec<u8>; 2]) -> Result<Request, Failu
 }
 
 fn get(url: &str, token: Option<&str>) -> Result<Request, Failure> {
-    Ok(Request { headers: headers(token)?, ..Request::new(Method::GET, url) })
+    Ok(Request { headers: headers(token)?, ..Request::new(Recipient::Customer, Method::GET, url) })
 }
 
 fn headers(token: Option<&str>) -> Result<HeaderMap, Failure> {

@@ -3,6 +3,7 @@
 mod coverage;
 mod diff;
 mod lint;
+mod render;
 mod show;
 mod source;
 
@@ -27,6 +28,8 @@ enum What {
     Lint(lint::Arguments),
     /// What changes from one policy to another, and whom that asks to be told.
     Diff(diff::Arguments),
+    /// Write the documents that follow from a policy: notice, terms, registers.
+    Render(render::Arguments),
     /// Which promise is kept by what, and which tests would notice if it were not.
     Coverage(coverage::Arguments),
 }
@@ -37,6 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         What::Show(arguments) => show::run(arguments),
         What::Lint(arguments) => lint::run(arguments),
         What::Diff(arguments) => diff::run(arguments),
+        What::Render(arguments) => render::run(arguments),
         What::Coverage(arguments) => coverage::run(arguments),
     }
 }

@@ -15,7 +15,8 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bonafide_context::{Date, Sensitive};
-use bonafide_outbound::{Client, Method, Request, header};
+use bonafide_policy::Category;
+use bonafide_outbound::{Client, Method, Recipient, Request, header};
 use serde_json::{Value, json};
 
 use super::{IndexError, IndexQuery, LogEntry, LogIndex, Refused};
@@ -151,7 +152,7 @@ impl Elasticsearch {
         let mut request = Request {
             timeout: self.settings.timeout,
             limit: MOST_READ,
-            ..Request::new(method, url)
+            ..Request::new(Recipient::Service(Category::OperationLog), method, url)
         };
         let json = header::HeaderValue::from_static("application/json");
         request.headers.insert(header::ACCEPT, json.clone());

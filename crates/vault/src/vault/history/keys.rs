@@ -39,22 +39,33 @@ impl Vault {
     ) -> Result<u64, VaultError> {
         let mut new = 0;
         for policy in policies {
-            let (name, version, id) = (policy.name(), policy.version(), policy.id());
-            let known = format!("policy {name}@{version} {}", id.short());
+            let (known, of, digest) = named(policy)?;
             if mark(self.stores.records.as_ref(), &known).await?.is_some() {
                 continue;
             }
-            let digest = Hash::from_hex(id.as_str());
-            let digest = digest.ok_or_else(|| unusable("a policy's fingerprint is no SHA-256"))?;
             let days = u64::try_from(policy.effective_from().days()).unwrap_or(0);
             let effective = Timestamp(days.saturating_mul(DAY));
-            let of = PolicyRef { name: name.parse().map_err(unusable)?, version };
             let mut changes = self.policy_event(of, effective, digest)?;
-            let known = Row::new(&MARKS).with("name", known).with("value", id.as_str());
+            let known =
+                Row::new(&MARKS).with("name", known).with("value", policy.id().as_str());
             changes.push(Change::Insert(known));
             new += u64::from(self.first(changes).await?);
         }
         Ok(new)
+    }
+
+    /// The changes that put a version of a policy into the log that is announced
+    /// to hold from a moment on. It is not said again when it does.
+    pub fn policy_announced(
+        &self,
+        policy: &Effective,
+        effective: Timestamp,
+    ) -> Result<Vec<Change>, VaultError> {
+        let (known, of, digest) = named(policy)?;
+        let mut changes = self.policy_event(of, effective, digest)?;
+        let known = Row::new(&MARKS).with("name", known).with("value", policy.id().as_str());
+        changes.push(Change::InsertIfAbsent(known));
+        Ok(changes)
     }
 
     /// The changes that put a version of a policy into the log, from its
@@ -143,6 +154,17 @@ impl Vault {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The mark by which records know that the log was told of a policy, its name in
+/// the log, and its digest.
+fn named(policy: &Effective) -> Result<(String, PolicyRef, Hash), VaultError> {
+    let (name, version, id) = (policy.name(), policy.version(), policy.id());
+    let known = format!("policy {name}@{version} {}", id.short());
+    let of = PolicyRef { name: name.parse().map_err(unusable)?, version };
+    let digest = Hash::from_hex(id.as_str());
+    let digest = digest.ok_or_else(|| unusable("a policy's fingerprint is no SHA-256"))?;
+    Ok((known, of, digest))
 }
 
 fn leaf(

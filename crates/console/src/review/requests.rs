@@ -1,0 +1,113 @@
+//! `/review/requests`: what people wrote by the form, for those who answer.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{Response, StatusCode};
+use bonafide_context::Timestamp;
+use bonafide_verify::requests::{
+    Letter, RequestId, RequestView, answer_request, list_requests, open_request,
+};
+
+use super::{Bar, NAME, Outside, enter, form_of};
+use crate::page::{page, see};
+use crate::trouble::Trouble;
+use crate::{Console, words};
+
+/// `GET /review/requests`
+pub(crate) async fn list(State(console): State<Arc<Console>>, request: Request) -> Response<Body> {
+    let shown = async move {
+        let visitor = enter(&console, request.headers()).await?;
+        let inbox = list_requests(&console.app, &visitor.session).await.map_err(Trouble::from)?;
+        let now = console.app.clock().now();
+        let requests = inbox.requests.iter().map(|one| Line::of(one, now)).collect();
+        Ok::<_, Outside>(InboxPage { bar: Bar::of(&visitor, "requests"), requests })
+    };
+    match shown.await {
+        Ok(shown) => page(NAME, StatusCode::OK, &shown),
+        Err(outside) => outside.answer(),
+    }
+}
+
+/// `GET /review/requests/{id}`
+pub(crate) async fn show(
+    State(console): State<Arc<Console>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    let shown = async move {
+        let visitor = enter(&console, request.headers()).await?;
+        let id: RequestId = id.parse().map_err(|_| Trouble::NotFound)?;
+        let opened = open_request(&console.app, &visitor.session, &id).await;
+        let (request, letter) = opened.map_err(Trouble::from)?;
+        let now = console.app.clock().now();
+        let line = Line::of(&request, now);
+        let gone = words::day(request.remove);
+        Ok::<_, Outside>(LetterPage { bar: Bar::of(&visitor, "requests"), line, letter, gone })
+    };
+    match shown.await {
+        Ok(shown) => page(NAME, StatusCode::OK, &shown),
+        Err(outside) => outside.answer(),
+    }
+}
+
+/// `POST /review/requests/{id}/answered`
+pub(crate) async fn answered(
+    State(console): State<Arc<Console>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    let done = async move {
+        let visitor = enter(&console, request.headers()).await?;
+        form_of(&visitor, request).await?;
+        let id: RequestId = id.parse().map_err(|_| Trouble::NotFound)?;
+        answer_request(&console.app, &visitor.session, &id).await.map_err(Trouble::from)?;
+        Ok::<_, Outside>(see(NAME, "/review/requests"))
+    };
+    match done.await {
+        Ok(response) => response,
+        Err(outside) => outside.answer(),
+    }
+}
+
+struct Line {
+    id: String,
+    topic: &'static str,
+    received: String,
+    answer_by: String,
+    answered: Option<String>,
+    late: bool,
+    tenant: String,
+}
+
+impl Line {
+    fn of(one: &RequestView, now: Timestamp) -> Self {
+        Self {
+            id: one.id.to_string(),
+            topic: words::topic(one.topic),
+            received: words::day(one.received),
+            answer_by: words::day(one.answer_by),
+            answered: one.answered.map(words::day),
+            late: one.is_late(now),
+            tenant: one.tenant.to_string(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "review/requests.html")]
+struct InboxPage {
+    bar: Bar,
+    requests: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "review/request.html")]
+struct LetterPage {
+    bar: Bar,
+    line: Line,
+    letter: Letter,
+    gone: String,
+}

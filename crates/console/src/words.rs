@@ -1,0 +1,179 @@
+//! What the pages say of codes.
+
+use bonafide_context::Timestamp;
+use bonafide_policy::{Category, Effective, Family, Period};
+use bonafide_verify::requests::Topic;
+use bonafide_verify::verification::{Gate, GateState, ReviewReason};
+use bonafide_verify::{Moment, Reason};
+
+/// What a request is about.
+pub(crate) const fn topic(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Access => "I want to know what is held about me",
+        Topic::Rectify => "Something about me is wrong",
+        Topic::Erase => "Delete my data",
+        Topic::Restrict => "Keep my data, but do not use it",
+        Topic::Object => "I object to a use of my data",
+        Topic::Port => "I want a copy that machines can read",
+        Topic::Withdraw => "I take my consent back",
+        Topic::Review => "A person shall look at the decision",
+        Topic::Other => "Something else",
+    }
+}
+
+/// What speaks against approval.
+pub(crate) const fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::FaceMismatch => "Portrait and selfie show different people",
+        Reason::PresentationAttack => "The selfie looks like a print, a screen or a mask",
+        Reason::DocumentExpired => "The document has expired",
+        Reason::UnderAge => "The holder is younger than the rules allow",
+        Reason::DocumentTypeNotAllowed => "The document is not of a kind that is let in",
+        Reason::JurisdictionNotAllowed => "The document's country is not let in",
+        Reason::MrzNotValid => "A check digit of the machine-readable zone does not hold",
+        Reason::FieldsDiffer => "Machine-readable and printed fields contradict each other",
+        Reason::NoDocument => "There is no document in the picture",
+        Reason::TwoDocuments => "There is more than one document in the picture",
+        Reason::DocumentUnknown => "What kind of document it is could not be told",
+        Reason::MrzMissing => "There is no machine-readable zone that can be read",
+        Reason::FieldMissing => "A field that the decision needs was not read",
+        Reason::DocumentObscured => "Part of the document is hidden or cut off",
+        Reason::PortraitMissing => "The document has no portrait to compare with",
+        Reason::ComparisonUnavailable => "The faces could not be compared",
+        Reason::LivenessUnavailable => "Whether the person is live could not be judged",
+        Reason::LivenessUncertain => "The person may be live; the score is too low to rely on",
+    }
+}
+
+/// Why a reviewer decides so.
+pub(crate) const fn review_reason(reason: ReviewReason) -> &'static str {
+    match reason {
+        ReviewReason::DocumentReadable => "The document is genuine and readable",
+        ReviewReason::SamePerson => "The faces are the same person's",
+        ReviewReason::PersonLive => "The person is live",
+        ReviewReason::ConfirmedElsewhere => "The doubt was cleared elsewhere",
+        ReviewReason::DocumentUnreadable => "The document cannot be read",
+        ReviewReason::DocumentForged => "The document looks forged or altered",
+        ReviewReason::DocumentContradictory => "The document contradicts itself",
+        ReviewReason::DocumentNotAccepted => "The document is of a kind that is not let in",
+        ReviewReason::DocumentExpired => "The document has expired",
+        ReviewReason::DifferentPerson => "The faces are different people's",
+        ReviewReason::NotLive => "A print, a screen or a mask was shown",
+        ReviewReason::UnderAge => "The holder is too young",
+    }
+}
+
+/// Something that has to hold.
+pub(crate) const fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Document => "Document readable and consistent",
+        Gate::DocumentType => "Kind of document",
+        Gate::Jurisdiction => "Country",
+        Gate::Expiry => "Not expired",
+        Gate::Age => "Old enough",
+        Gate::Liveness => "Live person",
+        Gate::Compare => "Same person as the portrait",
+    }
+}
+
+/// How it stands.
+pub(crate) fn gate_state(state: GateState) -> String {
+    match state {
+        GateState::Passed => "holds".to_owned(),
+        GateState::Failed => "does not hold".to_owned(),
+        other => code(&other),
+    }
+}
+
+/// A code as programs read it.
+pub(crate) fn code_of(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(text)) => text,
+        Ok(other) => other.to_string(),
+        Err(_) => String::new(),
+    }
+}
+
+/// A code as a person reads it: `date_of_birth` as `Date of birth`.
+pub(crate) fn code(value: &impl serde::Serialize) -> String {
+    capital(&code_of(value).replace('_', " "))
+}
+
+/// As at the beginning of a sentence.
+pub(crate) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The day of a moment: `22 November 2026`.
+pub(crate) fn day(at: Moment) -> String {
+    date(at.0.date())
+}
+
+/// A day.
+pub(crate) fn date(date: bonafide_context::Date) -> String {
+    let month = MONTHS.get((date.month() as usize).saturating_sub(1)).copied().unwrap_or("");
+    format!("{} {month} {}", date.day(), date.year())
+}
+
+/// Day and time of a moment, in UTC.
+pub(crate) fn moment(at: Moment) -> String {
+    let minutes = at.0.0 / 60_000;
+    format!("{}, {:02}:{:02} UTC", day(at), minutes / 60 % 24, minutes % 60)
+}
+
+/// How long until a moment: `1 h 20 min`.
+pub(crate) fn left(now: Timestamp, until: Moment) -> String {
+    let minutes = until.0.0.saturating_sub(now.0) / 60_000;
+    match (minutes / 1_440, minutes / 60 % 24, minutes % 60) {
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (1, hours, _) => format!("1 day {hours} h"),
+        (days, ..) => format!("{days} days"),
+    }
+}
+
+/// For how long a letter is kept, as the policy has it.
+pub(crate) fn kept_for(policy: &Effective) -> String {
+    match policy.at_rest(Family::Management, Category::Contact) {
+        Period::For(period) => match period.as_secs() / 86_400 {
+            0 => "less than a day".to_owned(),
+            1 => "one day".to_owned(),
+            days if days >= 60 && days % 365 == 0 => format!("{} months", days / 365 * 12),
+            days => format!("{days} days"),
+        },
+        Period::UntilClosed => "as long as it takes".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_said_as_people_say_them() {
+        let at: Moment = "2026-11-22T04:05:27.123Z".parse().unwrap();
+        assert_eq!(moment(at), "22 November 2026, 04:05 UTC");
+        let before = |ms: u64| Timestamp(at.0.0 - ms);
+        assert_eq!(left(before(59_000), at), "0 min");
+        assert_eq!(left(before(80 * 60_000), at), "1 h 20 min");
+        assert_eq!(left(before(25 * 3_600_000), at), "1 day 1 h");
+        assert_eq!(left(Timestamp(at.0.0 + 1), at), "0 min");
+        assert_eq!(code(&GateState::Pending), "Pending");
+    }
+}

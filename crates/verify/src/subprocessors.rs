@@ -1,0 +1,162 @@
+//! Who else gets data: the list that a policy has, and whom the server may call
+//! because of it (rows O13, O14, O16).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bonafide_accounts::{Accounts, AccountsError, Actor, Page};
+use bonafide_outbound::Registered;
+use bonafide_policy::{Category, Effective, TransferBasis};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Who else gets data under a policy; nobody by default.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Subprocessors {
+    /// The policy that holds for the caller's data.
+    pub policy: String,
+    /// Its version.
+    pub version: u32,
+    /// The day from which it holds.
+    #[schema(format = Date)]
+    pub effective_from: String,
+    /// Everybody who gets data.
+    pub subprocessors: Vec<SubprocessorEntry>,
+    /// The grounds on which anything may cross a border at all.
+    #[schema(example = json!(["standard-clauses"]))]
+    pub transfer_bases: Vec<String>,
+}
+
+/// One who gets data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SubprocessorEntry {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub task: String,
+    /// Where it works.
+    pub region: String,
+    /// Kinds of data that it gets.
+    pub categories: Vec<String>,
+    /// The hosts at which the server calls it.
+    pub hosts: Vec<String>,
+    /// Who vetted it.
+    pub vetted_by: String,
+    /// When.
+    #[schema(format = Date)]
+    pub vetted_on: String,
+    /// On what ground data goes there, if that is across a border.
+    pub transfer: Option<String>,
+}
+
+impl Subprocessors {
+    /// As a policy has them.
+    pub fn of(policy: &Effective) -> Self {
+        let entry = |one: &bonafide_policy::Subprocessor| SubprocessorEntry {
+            name: one.name.clone(),
+            task: one.task.clone(),
+            region: one.region.clone(),
+            categories: one.categories.iter().map(ToString::to_string).collect(),
+            hosts: one.hosts.clone(),
+            vetted_by: one.vetted_by.clone(),
+            vetted_on: one.vetted_on.to_string(),
+            transfer: one.transfer.map(|basis| basis.to_string()),
+        };
+        let bases: &[TransferBasis] = policy.transfer_bases();
+        Self {
+            policy: policy.name().to_owned(),
+            version: policy.version(),
+            effective_from: policy.effective_from().to_string(),
+            subprocessors: policy.subprocessors().iter().map(entry).collect(),
+            transfer_bases: bases.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Every policy that rules somebody's data now: the default one, and those of
+/// the tenants.
+pub async fn policies_in_use(accounts: &Accounts) -> Result<Vec<Arc<Effective>>, AccountsError> {
+    let mut used = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let page = Page { after, limit: Some(Page::MAX) };
+        let tenants = accounts.tenants(&Actor::cli(), &page).await?;
+        for tenant in tenants.iter().filter(|tenant| tenant.closed.is_none()) {
+            let policy = accounts.policy_of(tenant.app_id).await?;
+            used.insert(policy.name().to_owned(), policy);
+        }
+        match tenants.last() {
+            Some(last) => after = Some(last.app_id.to_string()),
+            None => return Ok(used.into_values().collect()),
+        }
+    }
+}
+
+/// Whom the server may call with data of everybody: the hosts that every policy
+/// in use names, for what every one of them names. A policy that does not know a
+/// service keeps it from being called, because its notice says so.
+pub fn registered(policies: &[Arc<Effective>]) -> Vec<Registered> {
+    let Some((first, rest)) = policies.split_first() else { return Vec::new() };
+    let mut hosts = named(first);
+    for policy in rest {
+        let others = named(policy);
+        hosts.retain(|host, categories| {
+            let Some(other) = others.get(host) else { return false };
+            categories.retain(|category| other.contains(category));
+            !categories.is_empty()
+        });
+    }
+    hosts.into_iter().map(|(host, categories)| Registered { host, categories }).collect()
+}
+
+fn named(policy: &Effective) -> BTreeMap<String, Vec<Category>> {
+    let mut hosts: BTreeMap<String, Vec<Category>> = BTreeMap::new();
+    for one in policy.subprocessors() {
+        for host in &one.hosts {
+            hosts.entry(host.to_ascii_lowercase()).or_default().extend(&one.categories);
+        }
+    }
+    hosts
+}
+
+#[cfg(test)]
+mod tests {
+    use bonafide_policy::{Library, Source};
+
+    use super::*;
+
+    fn policy(name: &str, more: &str) -> Arc<Effective> {
+        let text = format!(
+            "name = '{name}'\ntitle = 'Own'\nversion = 1\neffective_from = '2026-11-22'\n\
+             extends = ['strict']\n{more}"
+        );
+        let own = Source { path: "own.toml".to_owned(), text };
+        Arc::new(Library::bundled_with(&[own]).unwrap().effective(name).unwrap())
+    }
+
+    const SEARCH: &str = "[[subprocessors]]\nname = 'Example Search'\ntask = 'operation log'\n\
+                          region = 'eu'\nhosts = ['search.example']\n\
+                          categories = ['operation_log', 'diagnostics']\n\
+                          vetted_by = 'Example Operator'\nvetted_on = '2026-11-01'\n";
+
+    #[test]
+    fn o13_a_service_is_called_only_if_every_policy_in_use_names_it() {
+        let (with, without) = (policy("with", SEARCH), policy("without", ""));
+        let both = registered(&[with.clone(), policy("too", SEARCH)]);
+        assert_eq!(both.len(), 1);
+        assert_eq!(both[0].host, "search.example");
+        assert_eq!(both[0].categories, [Category::OperationLog, Category::Diagnostics]);
+        assert_eq!(registered(&[with, without]), []);
+        assert_eq!(registered(&[]), []);
+    }
+
+    #[test]
+    fn o14_the_list_says_who_what_where_and_who_vetted_it() {
+        let list = Subprocessors::of(&policy("with", SEARCH));
+        assert_eq!((list.policy.as_str(), list.version), ("with", 1));
+        let one = &list.subprocessors[0];
+        assert_eq!((one.name.as_str(), one.region.as_str()), ("Example Search", "eu"));
+        assert_eq!(one.vetted_on, "2026-11-01");
+        assert_eq!(Subprocessors::of(&policy("without", "")).subprocessors, []);
+    }
+}
