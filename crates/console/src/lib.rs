@@ -54,10 +54,7 @@ pub fn routes(app: Arc<App>, settings: Settings) -> Router {
         .route("/review", get(review::queue::show))
         .route("/review/login", get(review::login::form).post(review::login::enter))
         .route("/review/logout", post(review::login::leave))
-        .route(
-            "/review/second-factor",
-            get(review::factor::form).post(review::factor::confirm),
-        )
+        .route("/review/second-factor", get(review::factor::form).post(review::factor::confirm))
         .route("/review/verifications/{id}", get(review::case::show))
         .route("/review/verifications/{id}/media/{name}", get(review::case::media))
         .route("/review/verifications/{id}/decision", post(review::case::decide))

@@ -2,9 +2,7 @@
 
 use askama::Template;
 use axum::body::Body;
-use axum::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, SET_COOKIE,
-};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use bonafide_context::Answered;
 
@@ -76,11 +74,7 @@ pub(crate) fn guard(response: &mut Response<Body>) {
 }
 
 /// What the door counts it as.
-pub(crate) fn answered(
-    response: &mut Response<Body>,
-    interface: &'static str,
-    code: &'static str,
-) {
+pub(crate) fn answered(response: &mut Response<Body>, interface: &'static str, code: &'static str) {
     let status = response.status();
     let outcome = match (status.is_server_error(), status.is_client_error()) {
         (true, _) => "failed",

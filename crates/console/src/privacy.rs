@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, Uri};
 use bonafide_accounts::OPERATOR_TENANT;
 use bonafide_context::TenantId;
-use bonafide_policy::render::{DocumentKind, render};
+use bonafide_policy::render::{DocumentKind, render_from};
 use bonafide_policy::{Effective, Language};
 use bonafide_verify::notice::{NoticeVersion, history};
 
@@ -45,8 +45,11 @@ async fn document(console: &Console, uri: &Uri, kind: DocumentKind) -> Result<Do
     let now = console.app.clock().now();
     let holding = policy_of(console, asked.tenant).await?;
     let versions = history(&**console.app.records(), holding.name()).await;
-    let versions: Vec<NoticeVersion> =
-        versions.map_err(|_| Trouble::Ours)?.into_iter().filter(|one| one.holds.is_some()).collect();
+    let versions: Vec<NoticeVersion> = versions
+        .map_err(|_| Trouble::Ours)?
+        .into_iter()
+        .filter(|one| one.holds.is_some())
+        .collect();
     let policy = match asked.version {
         None => holding.clone(),
         Some(asked) if asked == holding.version() => holding.clone(),
@@ -61,7 +64,13 @@ async fn document(console: &Console, uri: &Uri, kind: DocumentKind) -> Result<Do
         Some(_) => return Err(Trouble::NotFound),
         None => policy.languages().first().copied().unwrap_or(Language::English),
     };
-    let document = render(kind, &policy, before.map(|one| &*one.policy), language);
+    // The day that was announced, where it is another than the file's own.
+    let shown = versions.iter().find(|one| one.policy.version() == policy.version());
+    let announced = shown.and_then(|one| one.holds).map(|holds| holds.date());
+    let from = policy.effective_from();
+    let from = announced.map_or(from, |announced| announced.max(from));
+    let before = before.map(|one| &*one.policy);
+    let document = render_from(kind, &policy, before, language, from);
     let others_than = |shown: u32| {
         let line = move |one: &NoticeVersion| {
             let holds = one.holds.filter(|holds| *holds > bonafide_context::Timestamp(0));
@@ -117,8 +126,7 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn read(uri: &Uri) -> Result<Self, Trouble> {
         let mut asked = Self::default();
-        for (name, value) in
-            url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+        for (name, value) in url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
         {
             match &*name {
                 "tenant" => asked.tenant = Some(value.parse().map_err(|_| Trouble::NotFound)?),

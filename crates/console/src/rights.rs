@@ -135,7 +135,8 @@ impl FormPage {
         wrong: &[LetterError],
     ) -> Self {
         let problem = |field: &str| {
-            wrong.iter().find(|error| error.field() == field).map(ToString::to_string)
+            let found = wrong.iter().find(|error| error.field() == field)?;
+            Some(words::capital(&found.to_string()))
         };
         let field = |name, label, kind, complete, needed, most, value| Field {
             name,
@@ -149,9 +150,10 @@ impl FormPage {
         };
         let processor = policy.role(Purpose::Service) == DataRole::Processor;
         let contact = &policy.file().contact;
-        let link = contact.privacy.as_ref().map(|to| {
-            if to.contains("://") { to.clone() } else { format!("mailto:{to}") }
-        });
+        let link = contact
+            .privacy
+            .as_ref()
+            .map(|to| if to.contains("://") { to.clone() } else { format!("mailto:{to}") });
         Self {
             operator: operator(policy),
             query: asked.query(),

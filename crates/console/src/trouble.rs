@@ -71,9 +71,7 @@ impl Trouble {
 
     const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::NotFound => {
-                ("Nothing here", "There is no such page, or it is no longer kept.")
-            }
+            Self::NotFound => ("Nothing here", "There is no such page, or it is no longer kept."),
             Self::Foreign => (
                 "Please send that again",
                 "The form was open for too long, or came from another page. Go back, load the \

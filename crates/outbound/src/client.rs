@@ -354,10 +354,8 @@ mod tests {
         let public: IpAddr = "1.1.1.1".parse().unwrap();
         let client = client(Guard::default(), &[public]);
         for url in ["https://search.example/", "https://1.1.1.1/", "https://[2606:4700::1111]/"] {
-            let request = Request {
-                to: Recipient::Service(Category::OperationLog),
-                ..get(url.to_owned())
-            };
+            let request =
+                Request { to: Recipient::Service(Category::OperationLog), ..get(url.to_owned()) };
             let refused = client.send(request).await.unwrap_err();
             assert_eq!(refused, Failure::Refused(Refusal::Unregistered), "{url}");
         }
@@ -381,9 +379,7 @@ mod tests {
             host: "search.test".to_owned(),
             categories: vec![Category::OperationLog],
         }]);
-        let lets = |host: &str, category| {
-            client.register.lets(Recipient::Service(category), host)
-        };
+        let lets = |host: &str, category| client.register.lets(Recipient::Service(category), host);
         assert!(lets("Search.test", Category::OperationLog));
         assert!(!lets("search.test", Category::FaceMedia));
         assert!(!lets("other.test", Category::OperationLog));

@@ -6,6 +6,7 @@ mod bench;
 mod config;
 mod document;
 mod eval;
+mod evidence;
 mod face;
 mod models;
 mod openapi;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
     Receipt(receipt::Arguments),
     /// Check what a server signed for about a person: statements and exports.
     Statement(statement::Arguments),
+    /// Write what an auditor asks for into a folder, from the running house.
+    Evidence(evidence::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -73,6 +76,7 @@ impl Command {
             Self::Policy(arguments) => policy::run(arguments),
             Self::Receipt(arguments) => receipt::run(arguments),
             Self::Statement(arguments) => statement::run(arguments),
+            Self::Evidence(arguments) => evidence::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),

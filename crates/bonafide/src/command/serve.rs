@@ -91,8 +91,7 @@ async fn serve(
     say(&format!("pictures are decoded apart: {}", decoder.isolation()));
     let app = app(&house, global, index.clone(), decoder.clone(), outbound.clone()).await?;
     let pages = bonafide_console::Settings { region: house.operator_region()? };
-    let mut router =
-        native(&house, &app).merge(bonafide_console::routes(app.clone(), pages));
+    let mut router = native(&house, &app).merge(bonafide_console::routes(app.clone(), pages));
     if let Place::Directory(directory) = &house.stores.objects {
         let key = house.vault.service_key("object urls").await?;
         directory.serve_at(&app.settings().public_url, &key);

@@ -138,9 +138,8 @@ impl CasePage {
         if let Some(result) = &told.result {
             if let Some(document) = &result.document {
                 measured.extend(document.kind.map(|kind| ("Document", words::code(&kind))));
-                measured.extend(
-                    document.issuer.clone().flatten().map(|issuer| ("Issued by", issuer)),
-                );
+                measured
+                    .extend(document.issuer.clone().flatten().map(|issuer| ("Issued by", issuer)));
                 for (name, value) in document.fields.iter().flatten() {
                     let note = match value.agrees {
                         Some(true) => "zone and print agree",
@@ -151,9 +150,8 @@ impl CasePage {
                 }
             }
             if let Some(comparison) = &result.comparison {
-                measured.extend(
-                    comparison.decision.map(|decision| ("Faces", words::code(&decision))),
-                );
+                measured
+                    .extend(comparison.decision.map(|decision| ("Faces", words::code(&decision))));
                 measured.extend(
                     comparison.similarity.flatten().map(|s| ("Similarity", words::code(&s))),
                 );

@@ -7,9 +7,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode};
-use bonafide_accounts::{
-    Grant, GrantId, GrantOf, GrantReason, GrantState, NewGrant, Role, UserId,
-};
+use bonafide_accounts::{Grant, GrantId, GrantOf, GrantReason, GrantState, NewGrant, Role, UserId};
 use bonafide_context::{Realm, Timestamp};
 use bonafide_verify::Moment;
 use bonafide_verify::troubleshoot::{end_grant, give_grant, refuse_grant, request_grant};

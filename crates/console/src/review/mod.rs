@@ -8,10 +8,10 @@ pub(crate) mod login;
 pub(crate) mod queue;
 pub(crate) mod requests;
 
+use aws_lc_rs::{constant_time, hmac};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
-use aws_lc_rs::{constant_time, hmac};
 use bonafide_accounts::{Role, Session};
 
 use crate::form::Form;

@@ -21,6 +21,8 @@ mod words;
 pub use document::{Block, Card, Document, Fact, Section};
 pub use html::STYLE;
 
+use bonafide_context::Date;
+
 use crate::names::named;
 use crate::{Effective, Language};
 use shared::Writer;
@@ -49,7 +51,19 @@ pub fn render(
     previous: Option<&Effective>,
     language: Language,
 ) -> Document {
-    let writer = Writer::new(policy, words::of(language));
+    render_from(kind, policy, previous, language, policy.effective_from())
+}
+
+/// The same of a version that holds from another day than its file says, because
+/// it had to be announced first (row O17).
+pub fn render_from(
+    kind: DocumentKind,
+    policy: &Effective,
+    previous: Option<&Effective>,
+    language: Language,
+    from: Date,
+) -> Document {
+    let writer = Writer::new(policy, words::of(language)).in_force_from(from);
     let mut document = match kind {
         DocumentKind::PrivacyNotice => notice::write(&writer),
         DocumentKind::ProcessingTerms => terms::write(&writer),

@@ -1,5 +1,7 @@
 //! What several documents say alike.
 
+use bonafide_context::Date;
+
 use super::words::{Phrase, Words};
 use super::{Block, Card, Document, Fact, Section};
 use crate::{Category, Cell, DataRole, Effective, Family, Keep, Purpose, Subprocessor};
@@ -8,13 +10,21 @@ use crate::{Category, Cell, DataRole, Effective, Family, Keep, Purpose, Subproce
 pub(super) struct Writer<'a> {
     pub(super) policy: &'a Effective,
     pub(super) words: &'static dyn Words,
+    /// The day from which it holds: the file's own, or a later one that was
+    /// announced.
+    from: Date,
     /// What the customer is called where the operator works for nobody else.
     customer: Option<Phrase>,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(policy: &'a Effective, words: &'static dyn Words) -> Self {
-        Self { policy, words, customer: None }
+        Self { policy, words, from: policy.effective_from(), customer: None }
+    }
+
+    /// The same, in force from another day.
+    pub(super) fn in_force_from(self, from: Date) -> Self {
+        Self { from, ..self }
     }
 
     /// For a text between operator and customer, whoever that will be.
@@ -97,7 +107,7 @@ impl<'a> Writer<'a> {
         let version = policy.version().to_string();
         let facts = vec![
             self.fact(Phrase::Version, version.clone()),
-            self.fact(Phrase::InForce, self.words.date(policy.effective_from())),
+            self.fact(Phrase::InForce, self.words.date(self.from)),
             self.fact(Phrase::Policy, policy.title()),
         ];
         let foot = [

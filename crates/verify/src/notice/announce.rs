@@ -7,9 +7,7 @@ use std::sync::Arc;
 use bonafide_accounts::{Actor, Page};
 use bonafide_context::{TenantId, Timestamp};
 use bonafide_policy::{Effective, diff, earliest_start};
-use bonafide_vault::records::{
-    Change, Condition, Direction, Expect, RecordsError, Row, Select,
-};
+use bonafide_vault::records::{Change, Condition, Direction, Expect, RecordsError, Row, Select};
 
 use super::tables::{ANNOUNCEMENTS, VERSIONS};
 use super::versions::{NoticeVersion, history};

@@ -18,6 +18,4 @@ mod versions;
 
 pub use announce::{Announcement, Channel, announce, announcements};
 pub use tables::{MIGRATIONS, TABLES};
-pub use versions::{
-    NoticeVersion, Written, consent_counts_from, history, refresh, write_down,
-};
+pub use versions::{NoticeVersion, Written, consent_counts_from, history, refresh, write_down};

@@ -81,7 +81,9 @@ async fn one(
         return Ok(Written::Waits { version });
     }
     let same = rows.iter().find(|row| row.integer("version") == Ok(i64::from(version)));
-    let Some(same) = same else { return Ok(Written::NoNewVersion { version, cell: String::new() }) };
+    let Some(same) = same else {
+        return Ok(Written::NoNewVersion { version, cell: String::new() });
+    };
     if same.text("id")? == policy.id().as_str() {
         // The file went back to a version that was in force before the newest.
         return Ok(Written::NoNewVersion { version, cell: "version".to_owned() });
@@ -135,9 +137,8 @@ async fn insert(
 pub async fn refresh(records: &dyn Records, policies: &Policies) -> Result<(), RecordsError> {
     for name in policies.names() {
         let versions = history(records, &name).await?;
-        let dated = |one: &NoticeVersion| {
-            one.holds.map(|from| Dated { from, policy: one.policy.clone() })
-        };
+        let dated =
+            |one: &NoticeVersion| one.holds.map(|from| Dated { from, policy: one.policy.clone() });
         let dated: Vec<Dated> = versions.iter().filter_map(dated).collect();
         if !dated.is_empty() {
             policies.set(&name, dated);

@@ -168,9 +168,7 @@ impl Letter {
         ];
         let mut wrong: Vec<LetterError> = lines
             .into_iter()
-            .filter_map(|(field, text, most, needed)| {
-                line(field, text, most, needed).err()
-            })
+            .filter_map(|(field, text, most, needed)| line(field, text, most, needed).err())
             .collect();
         wrong.extend(text("message", &letter.message, 4_000).err());
         let asked = wrong.iter().any(|error| error.field() == "email");

@@ -51,10 +51,7 @@ pub struct Received {
 /// # Errors
 /// [`UseCaseError::Busy`] has no part in this: [`UseCaseError::Unavailable`]
 /// where a store does not answer or the day's number is reached.
-pub async fn submit_request(
-    app: &App,
-    submission: Submission,
-) -> Result<Received, UseCaseError> {
+pub async fn submit_request(app: &App, submission: Submission) -> Result<Received, UseCaseError> {
     let Submission { tenant, region, topic, letter } = submission;
     let now = app.clock().now();
     let since = Timestamp(now.0.saturating_sub(DAY.as_millis() as u64));

@@ -151,11 +151,7 @@ impl Webhooks {
     }
 
     /// Endpoints that are switched on and want to know of an event.
-    async fn listening(
-        &self,
-        whose: Condition,
-        event: &Event,
-    ) -> Result<Vec<Row>, RecordsError> {
+    async fn listening(&self, whose: Condition, event: &Event) -> Result<Vec<Row>, RecordsError> {
         let select = Select::from(&ENDPOINTS).and(whose).and(Condition::is("enabled", true));
         let mut rows = self.records.select(select).await?;
         let name = event.kind().name();

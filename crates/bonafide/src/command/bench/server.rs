@@ -110,7 +110,8 @@ fn per_call(cpu: Duration, load: &Load) -> f64 {
 
 fn compare(url: &str, token: &str, pair: &[Vec<u8>; 2]) -> Result<Request, Failure> {
     let [a, b] = pair.each_ref().map(|picture| BASE64_STANDARD.encode(picture));
-    let mut request = Request::new(Recipient::Customer, Method::POST, format!("{url}/v1/faces/compare"));
+    let mut request =
+        Request::new(Recipient::Customer, Method::POST, format!("{url}/v1/faces/compare"));
     request.headers = headers(Some(token))?;
     request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     request.body = json!({ "a": a, "b": b }).to_string().into();

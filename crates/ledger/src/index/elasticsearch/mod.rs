@@ -15,8 +15,8 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bonafide_context::{Date, Sensitive};
-use bonafide_policy::Category;
 use bonafide_outbound::{Client, Method, Recipient, Request, header};
+use bonafide_policy::Category;
 use serde_json::{Value, json};
 
 use super::{IndexError, IndexQuery, LogEntry, LogIndex, Refused};

@@ -46,8 +46,7 @@ impl Vault {
             let days = u64::try_from(policy.effective_from().days()).unwrap_or(0);
             let effective = Timestamp(days.saturating_mul(DAY));
             let mut changes = self.policy_event(of, effective, digest)?;
-            let known =
-                Row::new(&MARKS).with("name", known).with("value", policy.id().as_str());
+            let known = Row::new(&MARKS).with("name", known).with("value", policy.id().as_str());
             changes.push(Change::Insert(known));
             new += u64::from(self.first(changes).await?);
         }
