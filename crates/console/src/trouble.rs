@@ -155,6 +155,7 @@ impl From<AccountsError> for Trouble {
             AccountsError::Conflict => Self::Changed,
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => Self::Unreadable,
             AccountsError::Taken(_) | AccountsError::Closed(_) => Self::Changed,
+            AccountsError::Elsewhere(_) => Self::NotFound,
             AccountsError::Busy { retry_after_seconds } => {
                 Self::TooOften { seconds: retry_after_seconds }
             }

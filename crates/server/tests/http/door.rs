@@ -12,6 +12,8 @@ use axum::{Extension, Json, Router};
 use bonafide_context::{Answered, CallId, ClientAddress};
 use reqwest::Method;
 
+const SESSION: &str = "__Host-session=b; Path=/; Max-Age=1; Secure; HttpOnly; SameSite=Strict";
+
 fn router() -> Router {
     Router::new()
         .route("/echo", post(|body: Bytes| async move { body }))
@@ -19,6 +21,8 @@ fn router() -> Router {
         .route("/panics", get(panics))
         .route("/plain", get(|| async { (StatusCode::BAD_GATEWAY, "secret of the store") }))
         .route("/cookie", get(|| async { ([("set-cookie", "a=b")], "x") }))
+        .route("/session", get(|| async { ([("set-cookie", SESSION)], "x") }))
+        .route("/open", get(|| async { ([("set-cookie", "__Host-session=b; Path=/")], "x") }))
         .route("/who", get(who))
         .route("/named", get(named))
 }
@@ -81,6 +85,15 @@ async fn o22_no_cookie_is_set() {
     for path in ["/health/live", "/metrics", "/none", "/cookie"] {
         assert!(rig.get(path).await.headers().get("set-cookie").is_none(), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn o22_only_the_session_of_a_user_passes_the_door() {
+    let rig = Rig::plain(router(), |_| {}).await;
+    let set = |path| async { rig.get(path).await.headers().get("set-cookie").cloned() };
+    assert_eq!(set("/session").await.unwrap(), SESSION);
+    assert_eq!(set("/open").await, None, "one that scripts or other sites could use");
+    assert_eq!(set("/cookie").await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
