@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode, Uri};
 use bonafide_accounts::OPERATOR_TENANT;
-use bonafide_context::TenantId;
+use bonafide_context::{TenantId, Timestamp};
 use bonafide_policy::render::{DocumentKind, render_from};
 use bonafide_policy::{Effective, Language};
 use bonafide_verify::notice::{NoticeVersion, history};
@@ -66,14 +66,14 @@ async fn document(console: &Console, uri: &Uri, kind: DocumentKind) -> Result<Do
     };
     // The day that was announced, where it is another than the file's own.
     let shown = versions.iter().find(|one| one.policy.version() == policy.version());
-    let announced = shown.and_then(|one| one.holds).map(|holds| holds.date());
+    let announced = shown.and_then(|one| one.holds).map(Timestamp::date);
     let from = policy.effective_from();
     let from = announced.map_or(from, |announced| announced.max(from));
     let before = before.map(|one| &*one.policy);
     let document = render_from(kind, &policy, before, language, from);
     let others_than = |shown: u32| {
         let line = move |one: &NoticeVersion| {
-            let holds = one.holds.filter(|holds| *holds > bonafide_context::Timestamp(0));
+            let holds = one.holds.filter(|holds| *holds > Timestamp(0));
             let day = match holds {
                 Some(holds) => words::day(holds.into()),
                 None => words::date(one.policy.effective_from()),

@@ -71,11 +71,11 @@ pub(super) fn html(facts: &Value) -> String {
          <a href=\"SHA256SUMS.note\">the list of digests</a>.</p></section>",
     );
     section(&mut page, "Software");
-    let _ = write!(
+    let _ = writeln!(
         page,
         "<p>{} components in the <a href=\"sbom.cdx.json\">bill of materials</a>; the \
          <a href=\"configuration.toml\">configuration</a>, without secrets.</p></section>\
-         </main></body></html>\n",
+         </main></body></html>",
         text(&facts["components"]),
     );
     page
