@@ -60,6 +60,7 @@ async fn c1_a_backup_of_a_running_server_is_restored_on_an_empty_machine() {
                 ("--from", from),
                 ("--keys-from", &at("keys")),
                 ("--root-key", &at("old").join("root.key")),
+                ("--checkpoint", &at("keys").join("checkpoint")),
             ],
             "restore",
         )

@@ -29,7 +29,9 @@ impl From<VaultError> for Problem {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Conflict => conflict(),
-            VaultError::Unavailable { .. } | VaultError::ClockBehind { .. } => unavailable(&error),
+            VaultError::Unavailable { .. }
+            | VaultError::ClockBehind { .. }
+            | VaultError::RestoreUnchecked => unavailable(&error),
             _ => Self::internal().because(&error),
         }
     }

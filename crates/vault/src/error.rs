@@ -66,6 +66,22 @@ pub enum VaultError {
     /// The key store is empty or another one than the records belong to.
     #[error("the key store is not the one that belongs to these records: put that one back")]
     KeyStoreWrong,
+    /// What was restored from a backup is not checked: a deletion could be missing
+    /// in it.
+    #[error(
+        "a restored backup is not checked against the newest checkpoint: run `bonafide restore --check`"
+    )]
+    RestoreUnchecked,
+    /// The deletion journal does not reach to the newest checkpoint.
+    #[error(
+        "the deletion journal reaches to leaf {have} of the log and the newest checkpoint to {newest}: restore a newer backup of the keys"
+    )]
+    JournalTooOld {
+        /// Leaves that the journal speaks for.
+        have: u64,
+        /// Leaves that the newest checkpoint speaks for.
+        newest: u64,
+    },
     /// The transparency log is not as it was left, or cannot be written.
     #[error("the transparency log cannot be used: {reason}")]
     History {

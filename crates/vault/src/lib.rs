@@ -13,13 +13,15 @@ pub mod seal;
 mod vault;
 
 pub use bonafide_transparency::Receipt;
+pub use bonafide_transparency::SignedCheckpoint;
 pub use bonafide_transparency::leaf::{Commitment, Opening, SubjectHash};
 pub use error::{StoreName, VaultError};
 pub use objects::Objects;
 pub use records::Records;
 pub use seal::RootKey;
 pub use vault::{
-    Cause, ConsentAct, Copied, DeletionReceipt, Erased, Event, Item, ItemFacts, KEY_MIGRATIONS,
-    KEY_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Reaped, RestrictionAct, Stores, TABLES, Told,
-    Under, UploadSlot, Vault, Whose,
+    Accepted, Cause, ConsentAct, Copied, DeletionReceipt, Erased, Event, Item, ItemFacts,
+    KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Reaped, Released,
+    RestrictionAct, Stores, TABLES, Tightened, Told, Under, UploadSlot, Vault, Whose,
+    begin_restore,
 };

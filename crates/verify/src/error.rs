@@ -107,6 +107,7 @@ impl UseCaseError {
         let code = match source.downcast_ref() {
             Some(VaultError::Unavailable { store, .. }) => store.unavailable(),
             Some(VaultError::ClockBehind { .. }) => "clock_behind",
+            Some(VaultError::RestoreUnchecked) => "restore_unchecked",
             Some(VaultError::KeyMissing) => "key_missing",
             Some(VaultError::Damaged) => "data_damaged",
             Some(_) => "vault_failed",
@@ -165,9 +166,9 @@ impl From<VaultError> for UseCaseError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Conflict => Self::Conflict,
-            VaultError::Unavailable { .. } | VaultError::ClockBehind { .. } => {
-                Self::Unavailable(Some(Box::new(error)))
-            }
+            VaultError::Unavailable { .. }
+            | VaultError::ClockBehind { .. }
+            | VaultError::RestoreUnchecked => Self::Unavailable(Some(Box::new(error))),
             _ => Self::internal("vault_failed", error),
         }
     }

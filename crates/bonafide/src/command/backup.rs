@@ -3,17 +3,25 @@
 //! A backup is a folder: the rows of the record store and the sealed objects,
 //! as they are at one moment while the server runs, and the operation log. The
 //! keys that open them go into a folder of their own, to be kept elsewhere:
-//! without it the first folder is of no use to anybody.
+//! without it the first folder is of no use to anybody. With the keys go the
+//! deletion journal, the transparency log and its newest checkpoint: that folder
+//! alone is small, can be written every few minutes (`--keys-to` without `--to`),
+//! and each writing takes the place of the one before.
+//!
+//! What is restored is served when it is known that the journal reaches as far
+//! as the newest checkpoint that the operator or a witness holds
+//! (`--checkpoint`, then or later with `--check`). Until then the server answers
+//! 503 where personal data is concerned.
 
 use std::path::{Path, PathBuf};
 
 use bonafide_ledger::{LogEntry, LogIndex};
-use bonafide_vault::KEY_TABLES;
 use bonafide_vault::objects::Place;
 use bonafide_vault::records::dump::{self, Summary};
 use bonafide_vault::records::{Records, Table};
+use bonafide_vault::{KEY_TABLES, LOG_TABLES, SignedCheckpoint};
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::fs::File;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
 
@@ -30,10 +38,11 @@ pub(crate) struct Arguments {
     /// The data directory of the server.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The folder of the backup.
+    /// The folder of the backup [default: only the keys are saved].
     #[arg(long, value_name = "FOLDER")]
-    to: PathBuf,
-    /// The folder of the keys' backup: to be kept apart from the other.
+    to: Option<PathBuf>,
+    /// The folder of the keys' backup: to be kept apart from the other. Each
+    /// backup takes the place of the one before; keep no older ones.
     #[arg(long, value_name = "FOLDER")]
     keys_to: PathBuf,
 }
@@ -47,11 +56,19 @@ pub(crate) struct RestoreArguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The folder of the backup.
-    #[arg(long, value_name = "FOLDER")]
-    from: PathBuf,
-    /// The folder of the keys' backup.
-    #[arg(long, value_name = "FOLDER")]
-    keys_from: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "check")]
+    from: Option<PathBuf>,
+    /// The folder of the keys' backup, the newest there is.
+    #[arg(long, value_name = "FOLDER", required_unless_present = "check")]
+    keys_from: Option<PathBuf>,
+    /// The newest checkpoint of the transparency log that you or a witness holds:
+    /// what is restored is served when its deletion journal reaches that far.
+    /// May be repeated.
+    #[arg(long = "checkpoint", value_name = "FILE")]
+    checkpoints: Vec<PathBuf>,
+    /// Restore nothing; check what was restored before against the checkpoint.
+    #[arg(long, conflicts_with_all = ["from", "root_key"], requires = "checkpoints")]
+    check: bool,
     /// The root key that the keys were made under, as the old server's
     /// `root.key` [default: where the configuration says].
     #[arg(long, value_name = "FILE")]
@@ -62,6 +79,8 @@ const RECORDS: &str = "records.dump";
 const KEYS: &str = "keys.dump";
 const OBJECTS: &str = "objects";
 const OPERATION_LOG: &str = "operation-log.ndjson";
+const LOG: &str = "transparency-log.dump";
+const CHECKPOINT: &str = "checkpoint";
 
 /// Entries of the operation log that are read or written at a time.
 const PAGE: u32 = 1_000;
@@ -70,73 +89,183 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
     block_on(async {
         let house = House::open(configuration, arguments.data.as_deref()).await?;
-        let (to, keys_to) = (&arguments.to, &arguments.keys_to);
-        data::folder(to)?;
-        data::folder(keys_to)?;
-        let objects = place(&to.join(OBJECTS))?.objects();
-        // Before the rows and after them: what a row of the dump names is there.
-        house.vault.copy_objects(&*objects).await?;
-        let rows = save(&*house.stores.records, &tables(), &to.join(RECORDS)).await?;
-        let copied = house.vault.copy_objects(&*objects).await?;
-        // After the rows: a call that was moved from the journal to the index
-        // meanwhile is then in both, never in neither.
-        let index = house.index(&house.outbound()?)?;
-        let entries = save_log(&*index, &to.join(OPERATION_LOG)).await?;
-        let keys = save(&*house.stores.keys, KEY_TABLES, &keys_to.join(KEYS)).await?;
-        let objects = copied.objects + copied.kept;
-        let facts = json!({
-            "rows": total(&rows),
-            "objects": objects,
-            "log_entries": entries,
-            "keys": total(&keys),
-        });
-        let text = format!(
-            "{} rows, {objects} objects and {entries} entries of the operation log in {}\n\
-             {} keys in {}: keep them, and the root key, apart from the rest",
-            total(&rows),
-            to.display(),
-            total(&keys),
-            keys_to.display(),
+        // What waits for the log goes into it, unless a running server is at it.
+        while house.vault.log_events(PAGE).await?.more {}
+        let mut facts = json!({});
+        let mut text = String::new();
+        if let Some(to) = &arguments.to {
+            let saved = save_data(&house, to).await?;
+            text = format!(
+                "{} rows, {} objects and {} entries of the operation log in {}\n",
+                saved.rows,
+                saved.objects,
+                saved.entries,
+                to.display()
+            );
+            facts = json!({
+                "rows": saved.rows,
+                "objects": saved.objects,
+                "log_entries": saved.entries,
+            });
+        }
+        let (keys, leaves) = save_keys(&house, &arguments.keys_to).await?;
+        if let Value::Object(facts) = &mut facts {
+            facts.insert("keys".to_owned(), json!(keys));
+            facts.insert("log_leaves".to_owned(), json!(leaves));
+        }
+        text += &format!(
+            "{keys} keys and the deletion journal in {}: keep them, and the root key, apart from \
+             the rest, and only the newest",
+            arguments.keys_to.display()
         );
         Answer::new(&facts, text)
     })
 }
 
+/// What is in a folder of data.
+struct Saved {
+    rows: u64,
+    objects: u64,
+    entries: u64,
+}
+
+async fn save_data(house: &House, to: &Path) -> Result<Saved, Failure> {
+    data::folder(to)?;
+    let objects = place(&to.join(OBJECTS))?.objects();
+    // Before the rows and after them: what a row of the dump names is there.
+    house.vault.copy_objects(&*objects).await?;
+    let rows = save(&*house.stores.records, &tables(), &to.join(RECORDS)).await?;
+    let copied = house.vault.copy_objects(&*objects).await?;
+    // After the rows: a call that was moved from the journal to the index
+    // meanwhile is then in both, never in neither.
+    let index = house.index(&house.outbound()?)?;
+    let entries = save_log(&*index, &to.join(OPERATION_LOG)).await?;
+    Ok(Saved { rows: total(&rows), objects: copied.objects + copied.kept, entries })
+}
+
+/// Keys, journal and log; how many keys, and how many leaves the journal speaks
+/// for.
+async fn save_keys(house: &House, to: &Path) -> Result<(u64, u64), Failure> {
+    data::folder(to)?;
+    // Before the keys, so that their journal reaches that far; the log after
+    // them, so that it has whatever the journal speaks for.
+    let checkpoint = house.vault.journal().await?;
+    let keys = save(&*house.stores.keys, KEY_TABLES, &to.join(KEYS)).await?;
+    save(&*house.stores.records, LOG_TABLES, &to.join(LOG)).await?;
+    let Some(checkpoint) = checkpoint else { return Ok((total(&keys), 0)) };
+    let (file, text) = (to.join(CHECKPOINT), checkpoint.to_text());
+    data::replace(&file, &text)?;
+    Ok((total(&keys), checkpoint.head().size))
+}
+
 pub(crate) fn restore(arguments: &RestoreArguments) -> Result<Answer, Failure> {
     let configuration = Configuration::load(arguments.config.as_deref())?;
+    let held = checkpoints(&arguments.checkpoints)?;
     block_on(async {
         let folder = configuration.data_folder(arguments.data.as_deref());
-        data::folder(&folder)?;
-        if let Some(root_key) = &arguments.root_key {
-            let text =
-                std::fs::read_to_string(root_key).map_err(|error| unusable(root_key, &error))?;
-            data::secret_file(&folder.join("root.key"), &text)?;
+        let mut facts = json!({});
+        let mut text = String::new();
+        let keys_from = arguments.keys_from.as_deref();
+        let house = match (&arguments.from, keys_from) {
+            (Some(from), Some(keys_from)) if !arguments.check => {
+                let root_key = arguments.root_key.as_deref();
+                let (house, restored) =
+                    restore_all(configuration, &folder, root_key, from, keys_from).await?;
+                text = format!(
+                    "{} rows, {} objects, {} entries of the operation log and {} keys restored\n",
+                    restored.data.rows, restored.data.objects, restored.data.entries, restored.keys,
+                );
+                facts = json!({
+                    "rows": restored.data.rows,
+                    "objects": restored.data.objects,
+                    "log_entries": restored.data.entries,
+                    "keys": restored.keys,
+                });
+                house
+            }
+            _ => House::open(configuration, Some(&folder)).await?,
+        };
+        if let Some(keys_from) = keys_from {
+            newer_log(&house, keys_from).await?;
         }
-        // The rows before the vault is opened: it makes no new keys then.
-        let stores = crate::house::Opened::open(&configuration, &folder).await?;
-        stores
-            .migrate(bonafide_context::Clock::now(&bonafide_context::SystemClock::start()))
-            .await?;
-        let keys = load(&*stores.keys, KEY_TABLES, &arguments.keys_from.join(KEYS)).await?;
-        let rows = load(&*stores.records, &tables(), &arguments.from.join(RECORDS)).await?;
-        drop(stores);
-        let house = House::open(configuration, Some(&folder)).await?;
-        let objects = copy(&arguments.from.join(OBJECTS), &house.stores.objects).await?;
-        let index = house.index(&house.outbound()?)?;
-        let entries = load_log(&*index, &arguments.from.join(OPERATION_LOG)).await?;
-        let facts = json!({
-            "rows": total(&rows),
-            "objects": objects,
-            "log_entries": entries,
-            "keys": total(&keys),
-        });
-        let text = format!(
-            "{} rows, {objects} objects, {entries} entries of the operation log and {} keys restored",
-            total(&rows),
-            total(&keys),
-        );
+        let accepted = match held.is_empty() {
+            true => None,
+            false => Some(house.vault.accept_restore(&held).await?),
+        };
+        if let Value::Object(facts) = &mut facts {
+            facts.insert("checked".to_owned(), json!(accepted.is_some()));
+            let removed = accepted.map(|accepted| accepted.removed);
+            facts.insert("deleted_again".to_owned(), json!(removed));
+        }
+        text += &match accepted {
+            Some(accepted) => format!(
+                "checked: the deletion journal reaches to leaf {}, the newest checkpoint to {}; {} \
+                 items that were deleted since are deleted again",
+                accepted.journal.max(accepted.log),
+                accepted.checkpoint,
+                accepted.removed
+            ),
+            None => "not checked: personal data is served after `bonafide restore --check \
+                     --checkpoint FILE`, with the newest checkpoint that you or a witness holds"
+                .to_owned(),
+        };
         Answer::new(&facts, text)
     })
+}
+
+struct Restored {
+    data: Saved,
+    keys: u64,
+}
+
+async fn restore_all(
+    configuration: Configuration,
+    folder: &Path,
+    root_key: Option<&Path>,
+    from: &Path,
+    keys_from: &Path,
+) -> Result<(House, Restored), Failure> {
+    data::folder(folder)?;
+    if let Some(root_key) = root_key {
+        let text = std::fs::read_to_string(root_key).map_err(|error| unusable(root_key, &error))?;
+        data::secret_file(&folder.join("root.key"), &text)?;
+    }
+    // The rows before the vault is opened: it makes no new keys then.
+    let stores = crate::house::Opened::open(&configuration, folder).await?;
+    stores.migrate(bonafide_context::Clock::now(&bonafide_context::SystemClock::start())).await?;
+    // Before anything else: whatever happens from here on, nothing is served.
+    bonafide_vault::begin_restore(&*stores.records).await.map_err(failed)?;
+    let keys = load(&*stores.keys, KEY_TABLES, &keys_from.join(KEYS)).await?;
+    let rows = load(&*stores.records, &tables(), &from.join(RECORDS)).await?;
+    drop(stores);
+    let house = House::open(configuration, Some(folder)).await?;
+    let objects = copy(&from.join(OBJECTS), &house.stores.objects).await?;
+    let index = house.index(&house.outbound()?)?;
+    let entries = load_log(&*index, &from.join(OPERATION_LOG)).await?;
+    let data = Saved { rows: total(&rows), objects, entries };
+    Ok((house, Restored { data, keys: total(&keys) }))
+}
+
+/// Puts the log of the keys' backup in the place of the records' one, where it is
+/// longer.
+async fn newer_log(house: &House, keys_from: &Path) -> Result<(), Failure> {
+    let (log, checkpoint) = (keys_from.join(LOG), keys_from.join(CHECKPOINT));
+    if !log.exists() || !checkpoint.exists() || !house.vault.is_unchecked() {
+        return Ok(());
+    }
+    let there = house.vault.checkpoint().await?.map_or(0, |checkpoint| checkpoint.head().size);
+    let saved = checkpoints(&[checkpoint])?;
+    if saved.iter().all(|saved| saved.head().size <= there) {
+        return Ok(());
+    }
+    house.vault.clear_log().await?;
+    load(&*house.stores.records, LOG_TABLES, &log).await?;
+    Ok(())
+}
+
+/// Checkpoints as they stand in files.
+fn checkpoints(files: &[PathBuf]) -> Result<Vec<SignedCheckpoint>, Failure> {
+    files.iter().map(|file| data::checkpoint(file)).collect()
 }
 
 fn block_on(work: impl Future<Output = Result<Answer, Failure>>) -> Result<Answer, Failure> {

@@ -120,7 +120,7 @@ async fn serve(
         .map_err(|error| Failure::caller("cannot_listen", error))?;
     let url = server.url();
     let handle = server.handle();
-    let background = Background::start(&app, &outbound);
+    let background = Background::start(&app, &outbound, house.checkpoint_file());
     let running = tokio::spawn(server.run());
     say(&format!("ready {url}"));
 

@@ -35,6 +35,11 @@ pub(crate) struct Stores {
     /// The file with the root key, 32 bytes as 64 hexadecimal digits
     /// [default: `root.key` in the data directory, made on first use].
     pub(crate) root_key_file: Option<PathBuf>,
+    /// Where the newest checkpoint of the transparency log is written whenever it
+    /// changes, and read at the start: a server whose records and deletion
+    /// journal know less than it serves no personal data. Best kept where neither
+    /// the records nor the keys are [default: `checkpoint` in the data directory].
+    pub(crate) checkpoint_file: Option<PathBuf>,
     /// A root key that was used before: opens what it sealed, seals nothing.
     pub(crate) previous_root_key_file: Option<PathBuf>,
 }

@@ -1,7 +1,9 @@
 //! What the server does by itself, again and again: each task alone, so that
 //! one that fails or takes long holds up no other.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bonafide_ledger::Ledger;
@@ -13,6 +15,8 @@ use bonafide_verify::webhooks::Webhooks;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::data;
+
 /// Rows of one kind that a round removes or moves at most: small, so that no
 /// round holds the store for long.
 const ROUND: u32 = 500;
@@ -23,7 +27,7 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    pub(crate) fn start(app: &Arc<App>, outbound: &Client) -> Self {
+    pub(crate) fn start(app: &Arc<App>, outbound: &Client, checkpoint: PathBuf) -> Self {
         let mut tasks = JoinSet::new();
         let (a, l) = (app.clone(), app.ledger().clone());
         every(&mut tasks, "settle", 1, move || settle(l.clone()));
@@ -35,6 +39,11 @@ impl Background {
         every(&mut tasks, "reap_vault", 1, move || reap_vault(b.clone()));
         let b = app.clone();
         every(&mut tasks, "log_events", 5, move || log_events(b.clone()));
+        let (b, checkpoint) = (app.clone(), Arc::new(checkpoint));
+        let kept = Arc::new(AtomicU64::new(0));
+        every(&mut tasks, "keep_checkpoint", 5, move || {
+            keep_checkpoint(b.clone(), checkpoint.clone(), kept.clone())
+        });
         let b = app.clone();
         every(&mut tasks, "accounts", 5, move || accounts(b.clone()));
         every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
@@ -122,6 +131,21 @@ async fn reap_vault(app: Arc<App>) -> Round {
 
 async fn log_events(app: Arc<App>) -> Round {
     app.vault().log_events(ROUND).await.map(|round| round.more).map_err(|error| error.to_string())
+}
+
+/// Writes the log's newest checkpoint to where the operator wants it, when it is
+/// another than `kept`.
+async fn keep_checkpoint(app: Arc<App>, file: Arc<PathBuf>, kept: Arc<AtomicU64>) -> Round {
+    let vault = app.vault();
+    let newest = vault.checkpoint().await.map_err(|error| error.to_string())?;
+    // A shorter log than one that was seen takes no checkpoint's place.
+    if let Some(newest) = newest.filter(|_| !vault.is_unchecked())
+        && newest.head().size > kept.load(Ordering::Relaxed)
+    {
+        data::replace(&file, &newest.to_text()).map_err(|failure| failure.message)?;
+        kept.store(newest.head().size, Ordering::Relaxed);
+    }
+    Ok(false)
 }
 
 async fn accounts(app: Arc<App>) -> Round {

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
+use bonafide_vault::SignedCheckpoint;
+
 use crate::failure::Failure;
 
 /// Makes a folder, readable by its owner only, if it is not there.
@@ -26,6 +28,30 @@ pub(crate) fn secret_file(path: &Path, text: &str) -> Result<(), Failure> {
     );
     written.map_err(|error| {
         Failure::ours("secret_file", format!("cannot write {}: {error}", path.display()))
+    })
+}
+
+/// Writes a file whole or not at all, in the place of one that is there.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+    let partial = path.with_extension("partial");
+    let written = std::fs::File::create(&partial)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        })
+        .and_then(|()| std::fs::rename(&partial, path));
+    written.map_err(|error| {
+        Failure::ours("file_unwritable", format!("cannot write {}: {error}", path.display()))
+    })
+}
+
+/// A checkpoint of the transparency log, as it stands in a file.
+pub(crate) fn checkpoint(path: &Path) -> Result<SignedCheckpoint, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::caller("file_unreadable", format!("cannot read {}: {error}", path.display()))
+    })?;
+    SignedCheckpoint::parse(&bytes).map_err(|error| {
+        Failure::caller("checkpoint_unreadable", format!("{}: {error}", path.display()))
     })
 }
 

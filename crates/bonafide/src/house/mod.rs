@@ -51,6 +51,11 @@ impl House {
         runtime.block_on(async { work(&Self::open(configuration, data).await?).await })
     }
 
+    /// Where the newest checkpoint of the log is kept.
+    pub(crate) fn checkpoint_file(&self) -> PathBuf {
+        checkpoint_file(&self.configuration, &self.data)
+    }
+
     /// Opens everything, and makes what is not there yet.
     pub(crate) async fn open(
         configuration: Configuration,
@@ -78,6 +83,10 @@ impl House {
         let vault = Arc::new(vault);
         let in_force = policies.in_force(now);
         vault.policies_in_force(in_force.iter().map(AsRef::as_ref)).await?;
+        let kept = checkpoint_file(&configuration, &data);
+        if kept.exists() {
+            vault.hold_against(&[data::checkpoint(&kept)?]).await?;
+        }
         let accounts = Accounts::new(
             stores.records.clone(),
             vault.clone(),
@@ -90,4 +99,8 @@ impl House {
         accounts.nothing_of_other_regions().await?;
         Ok(Self { configuration, data, clock, stores, vault, accounts, told })
     }
+}
+
+fn checkpoint_file(configuration: &Configuration, data: &Path) -> PathBuf {
+    configuration.stores.checkpoint_file.clone().unwrap_or_else(|| data.join("checkpoint"))
 }

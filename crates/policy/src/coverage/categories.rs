@@ -63,7 +63,7 @@ pub(super) const D: &[Row] = &[
         "policy::rules, policy::render", &[Policy, Vault, Door],
         &["d17_face_features_never_rest",
           "d17_o19_no_document_claims_irreversibility",
-          "d17_r8_what_lives_for_a_call_is_not_kept_under_any_period",
+          "d17_features_of_a_face_are_kept_under_no_period",
           "d17_o19_the_numbers_of_a_face_are_in_no_store_answer_or_log"],
         ""),
     kept("D18", "a contact message is sealed, delivered and gone in time", "verify::requests",

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn c4_m2_the_format_is_what_it_says() {
+    fn m2_an_envelope_is_aes_256_gcm_as_its_format_says() {
         let key = Key::from_bytes(&[7; 32]).unwrap();
         let envelope = key.seal(&binding(), b"bona fide", &mut Constant(9)).unwrap();
         assert_eq!(envelope.len(), 9 + OVERHEAD);

@@ -31,8 +31,23 @@ impl KeyName {
         let hour = expires.0 / HOUR;
         Self {
             id: format!("hour/{realm}/{category}/{hour}"),
-            ends: Some((hour + 1).saturating_mul(HOUR)),
+            ends: Some(Self::end_of_hour(expires)),
         }
+    }
+
+    /// One of a legal hold: it stays until the hold ends.
+    pub(crate) fn hold(whose: &str) -> Self {
+        Self { id: format!("hold/{whose}"), ends: None }
+    }
+
+    /// The name in the key store.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// When the key of what expires at `expires` ends.
+    pub(crate) fn end_of_hour(expires: Timestamp) -> u64 {
+        (expires.0 / HOUR + 1).saturating_mul(HOUR)
     }
 
     /// One that stays.
@@ -199,6 +214,18 @@ impl KeyRing {
             self.store.commit(vec![change]).await.map_err(VaultError::of_keys)?;
         }
         Ok(count)
+    }
+
+    /// Destroys a key before its time.
+    pub(crate) async fn destroy(&self, id: &str, now: Timestamp) -> Result<(), VaultError> {
+        self.held().remove(id);
+        let change = Change::Update {
+            table: &KEYS,
+            set: vec![("wrapped", Value::Bytes(Vec::new())), ("destroyed", now.into())],
+            conditions: vec![Condition::is("id", id), Condition::Null("destroyed")],
+            expect: Expect::Any,
+        };
+        self.store.commit(vec![change]).await.map_err(VaultError::of_keys)
     }
 
     /// Keys of whose making nothing is told yet.

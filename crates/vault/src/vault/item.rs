@@ -70,6 +70,8 @@ pub struct Erased {
     /// Of these, objects whose bytes could not be removed yet; they stand in
     /// the journal.
     pub pending: u64,
+    /// Items of the owner that are still there, because of a legal hold.
+    pub held: u64,
 }
 
 /// What [`crate::Vault::reap`] did.

@@ -4,26 +4,33 @@ mod away;
 mod clock;
 mod copy;
 mod history;
+mod hold;
 mod item;
+mod journal;
 mod remove;
+mod restored;
 mod secrets;
 mod stored;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod tighten;
 mod upload;
 
 pub use bonafide_transparency::leaf::Cause;
 pub use bonafide_transparency::leaf::{ConsentAct, Leaf, RestrictionAct};
 pub use copy::Copied;
 pub use history::{DeletionReceipt, Event, LogStorage, Logged, Told, Whose};
+pub use hold::Released;
 pub use item::{Erased, Item, ItemFacts, Reaped, Under};
+pub use restored::{Accepted, begin_restore};
 pub(crate) use tables::KEYS;
-pub use tables::{KEY_MIGRATIONS, KEY_TABLES, MIGRATIONS, TABLES};
+pub use tables::{KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, MIGRATIONS, TABLES};
+pub use tighten::Tightened;
 pub use upload::UploadSlot;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bonafide_context::{Clock, Random, Realm, Timestamp};
 use bonafide_policy::Held;
@@ -68,6 +75,8 @@ pub struct Vault {
     swept: AtomicU64,
     history: History,
     opened: AtomicU64,
+    /// Whether what was restored waits to be checked.
+    unchecked: AtomicBool,
 }
 
 impl Vault {
@@ -109,8 +118,10 @@ impl Vault {
             crate::seal::hex(&id)
         });
         let (swept, history) = (AtomicU64::new(0), History::new(node));
-        let opened = AtomicU64::new(0);
-        Ok(Self { stores, clock, random, ring, swept, history, opened })
+        let (opened, unchecked) = (AtomicU64::new(0), AtomicBool::new(false));
+        let vault = Self { stores, clock, random, ring, swept, history, opened, unchecked };
+        vault.notice_older_records().await?;
+        Ok(vault)
     }
 
     /// Seals bytes. Large ones are written to the object store now, small ones
@@ -119,7 +130,7 @@ impl Vault {
     /// If they never are, the bytes are swept away later. Of two calls that
     /// prepare the same name at once, the later commit conflicts.
     pub async fn prepare(&self, item: &Item<'_>, bytes: &[u8]) -> Result<Vec<Change>, VaultError> {
-        let now = self.clock.now()?;
+        let now = self.ready()?;
         if item.expires <= now {
             return Err(VaultError::Expired);
         }
@@ -193,11 +204,14 @@ impl Vault {
     ) -> Result<Option<(ItemFacts, Zeroizing<Vec<u8>>)>, VaultError> {
         let mut before: Option<String> = None;
         loop {
-            let now = self.clock.now()?;
+            let now = self.ready()?;
             let stored = match self.find(realm, owner, name).await? {
-                Some(stored) if stored.facts.expires > now => stored,
+                Some(stored) if stored.deadline() > now => stored,
                 _ => return Ok(None),
             };
+            if self.is_dead(&stored, now).await? {
+                return Ok(None);
+            }
             let plain = match self.open_content(realm, &stored).await {
                 // Its bytes went while they were looked for: erased, or replaced
                 // by another item. The same row with no bytes is damage.
@@ -208,8 +222,8 @@ impl Vault {
                 opened => opened?,
             };
             // An object store may take its time.
-            let late = stored.facts.expires <= self.clock.now()?;
-            return Ok((!late).then_some((stored.facts, plain)));
+            let late = stored.deadline() <= self.ready()?;
+            return Ok((!late).then(|| (stored.into_facts(), plain)));
         }
     }
 
@@ -232,14 +246,16 @@ impl Vault {
 
     /// What is kept of an owner and can be read now, by name.
     pub async fn list(&self, realm: &Realm, owner: &str) -> Result<Vec<ItemFacts>, VaultError> {
-        let now = self.clock.now()?;
+        let now = self.ready()?;
         let select = Select::from(&ITEMS)
             .and(Condition::is("realm", realm.to_string()))
             .and(Condition::is("owner", owner))
             .and(Condition::Compare("expires", Operator::Greater, now.into()))
             .order("name", Direction::Ascending);
         let rows = self.stores.records.select(select).await?;
-        rows.iter().map(|row| Stored::read(row).map(|stored| stored.facts)).collect()
+        let items = rows.iter().map(Stored::read).collect::<Result<Vec<_>, _>>()?;
+        let due = |stored: &Stored| stored.deadline() <= now;
+        Ok(items.into_iter().filter(|item| !due(item)).map(Stored::into_facts).collect())
     }
 
     /// Whether all three stores answer.
@@ -283,6 +299,10 @@ impl Vault {
         now: Timestamp,
     ) -> Result<Vec<Change>, VaultError> {
         let Some(stored) = self.find(realm, owner, name).await? else { return Ok(Vec::new()) };
+        if stored.held.is_some() {
+            let reason = "it would take the place of an item under a legal hold";
+            return Err(VaultError::Refused { reason });
+        }
         let mut changes = vec![Change::Delete {
             table: &ITEMS,
             conditions: vec![Condition::is("id", stored.id.as_str())],
@@ -299,9 +319,9 @@ impl Vault {
         stored: &Stored,
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        let wrapping =
-            self.ring.find(&stored.key_name(realm)).await?.ok_or(VaultError::KeyMissing)?;
-        let data_key = wrapping.unwrap(&stored.binding("data key"), &stored.data_key)?;
+        let (name, kind) = Self::wrapping_name(realm, stored);
+        let wrapping = self.ring.find(&name).await?.ok_or(VaultError::KeyMissing)?;
+        let data_key = wrapping.unwrap(&stored.binding(kind), &stored.data_key)?;
         match &stored.content {
             Content::Row(envelope) => data_key.open(&stored.binding("content"), envelope),
             Content::Object(key) => {

@@ -8,6 +8,7 @@ use bonafide_context::{Realm, Timestamp};
 use bonafide_policy::Category;
 use futures_util::{StreamExt, stream};
 
+use super::journal::Line;
 use super::stored::{Content, PREFIX, Stored};
 use super::tables::{ITEMS, REMOVALS};
 use super::{Cause, Erased, Reaped, Vault, history, upload};
@@ -43,8 +44,8 @@ impl Vault {
         self.erase_because(Cause::Request, realm, owner, only).await
     }
 
-    /// Erases what is kept of an owner, or only these categories: data keys and
-    /// rows at once, together with the event that the log is to say; then bytes.
+    /// Erases what is kept of an owner, or only these categories, but for what is
+    /// under a legal hold: data keys and rows at once, together with the event that the log is to say; then bytes.
     /// Bytes that cannot be removed now are unreadable already, stand in a
     /// journal, and [`Vault::reap`] tries again.
     pub async fn erase_because(
@@ -60,19 +61,30 @@ impl Vault {
         loop {
             let mut select = Select::from(&ITEMS)
                 .and(Condition::is("realm", realm.to_string()))
-                .and(Condition::is("owner", owner));
+                .and(Condition::is("owner", owner))
+                .and(Condition::Null("held"));
             if let Some(only) = only {
                 let names = only.iter().map(|category| category.as_str().into()).collect();
                 select = select.and(Condition::In("category", names));
             }
             let rows = self.stores.records.select(select.limit(BATCH)).await?;
             if rows.is_empty() {
-                return Ok(erased);
+                break;
             }
             let removed = self.remove_rows(rows, cause, now).await?;
             erased.items += removed.items;
             erased.pending += removed.pending;
         }
+        erased.held = self.stores.records.count(&ITEMS, held(realm, owner)).await?;
+        // Before the answer, so that an older copy of the records brings back
+        // nothing that was answered for. A key store that is down opens nothing
+        // meanwhile, and the reaper carries the lines over when it is back.
+        if erased.items > 0
+            && let Err(error) = self.carry_over().await
+        {
+            tracing::warn!(%error, "the deletion journal waits for the key store");
+        }
+        Ok(erased)
     }
 
     /// Removes at most `limit` items that are due, and their bytes; destroys the
@@ -82,6 +94,7 @@ impl Vault {
     /// tried again.
     pub async fn reap(&self, limit: u32) -> Result<Reaped, VaultError> {
         self.clock.share(self.stores.records.as_ref()).await?;
+        self.look_for_restore().await?;
         let now = self.clock.moment();
         let due = Select::from(&ITEMS)
             .and(Condition::Compare("expires", Operator::AtMost, now.into()))
@@ -102,9 +115,12 @@ impl Vault {
         reaped.objects += self.retry_removals(now, limit).await?;
         reaped.keys = self.ring.destroy_past(now).await?;
         self.tell_keys(now).await?;
+        self.carry_over().await?;
+        self.forget_lines(now).await?;
         let last = self.swept.load(Ordering::SeqCst);
         if now.0.saturating_sub(last) >= SWEEP_EVERY {
             reaped.orphans = self.sweep(now).await?;
+            self.destroy_ended_holds(now).await?;
             self.swept.store(now.0, Ordering::SeqCst);
         }
         reaped.pending = self.stores.records.count(&REMOVALS, Vec::new()).await?;
@@ -197,6 +213,9 @@ impl Vault {
         let mut changes =
             self.random.with(|random| history::deletions(rows, cause, now, random))?;
         for row in rows {
+            // What is of no use to anybody goes even if its row is not understood.
+            let line = Stored::read(row).ok().and_then(|stored| Line::erased(&stored, now));
+            changes.extend(line.map(|line| self.random.with(|random| line.change(random))));
             if let Some(object) = row.optional_text("object")? {
                 changes.push(journal_entry(object, now));
             }
@@ -304,6 +323,11 @@ impl Vault {
     }
 }
 
+fn held(realm: &Realm, owner: &str) -> Vec<Condition> {
+    let realm = Condition::is("realm", realm.to_string());
+    vec![realm, Condition::is("owner", owner), Condition::NotNull("held")]
+}
+
 /// What became of bytes.
 #[derive(Default)]
 struct Removed {
@@ -320,7 +344,7 @@ pub(super) fn journal(content: &Content, now: Timestamp) -> Option<Change> {
     }
 }
 
-fn journal_entry(object: &str, now: Timestamp) -> Change {
+pub(super) fn journal_entry(object: &str, now: Timestamp) -> Change {
     Change::InsertIfAbsent(
         Row::new(&REMOVALS)
             .with("object", object)

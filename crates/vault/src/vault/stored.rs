@@ -26,6 +26,12 @@ pub(super) struct Stored {
     pub(super) content: Content,
     /// As `name@version`; items of the first versions have none.
     pub(super) policy: Option<String>,
+    /// The deadline it was sealed with, if `expires` is another by now.
+    pub(super) sealed: Option<Timestamp>,
+    /// Since when it is under a hold.
+    pub(super) held: Option<Timestamp>,
+    /// When it would be due without the hold.
+    pub(super) due: Option<Timestamp>,
 }
 
 /// Where the sealed bytes are.
@@ -64,6 +70,9 @@ impl Stored {
             data_key: Vec::new(),
             content: Content::Row(Vec::new()),
             policy: Some(format!("{}@{}", item.policy.policy, item.policy.version)),
+            sealed: None,
+            held: None,
+            due: None,
         })
     }
 
@@ -83,7 +92,19 @@ impl Stored {
 
     /// Which key its data key is wrapped with.
     pub(super) fn key_name(&self, realm: &Realm) -> KeyName {
-        KeyName::expiring(realm, self.facts.category, self.facts.expires)
+        KeyName::expiring(realm, self.facts.category, self.sealed_until())
+    }
+
+    /// The deadline that it was sealed with: names the key, and is what its
+    /// envelopes are bound to.
+    pub(super) fn sealed_until(&self) -> Timestamp {
+        self.sealed.unwrap_or(self.facts.expires)
+    }
+
+    /// From when on it cannot be read: never later than it was sealed with,
+    /// whatever its row says.
+    pub(super) fn deadline(&self) -> Timestamp {
+        self.due.unwrap_or(self.facts.expires).min(self.sealed_until())
     }
 
     /// What its envelopes are bound to: a row that says anything else does not
@@ -98,7 +119,12 @@ impl Stored {
             .part(&self.facts.media_type)
             .number(self.facts.size)
             .number(self.facts.created.0)
-            .number(self.facts.expires.0)
+            .number(self.sealed_until().0)
+    }
+
+    /// What is said of it: until when it can be read, and not what its row says.
+    pub(super) fn into_facts(self) -> ItemFacts {
+        ItemFacts { expires: self.deadline(), ..self.facts }
     }
 
     pub(super) fn row(self) -> Row {
@@ -113,7 +139,10 @@ impl Stored {
             .with("created", self.facts.created)
             .with("expires", self.facts.expires)
             .with("data_key", self.data_key)
-            .with("policy", self.policy);
+            .with("policy", self.policy)
+            .with("sealed", self.sealed)
+            .with("held", self.held)
+            .with("due", self.due);
         match self.content {
             Content::Row(bytes) => row.with("content", bytes),
             Content::Object(key) => row.with("object", key.as_str()),
@@ -122,6 +151,10 @@ impl Stored {
 
     pub(super) fn read(row: &Row) -> Result<Self, VaultError> {
         let shape = || RecordsError::Shape { table: ITEMS.name };
+        let moment = |column| {
+            let at = row.optional_integer(column)?;
+            Ok::<_, VaultError>(at.and_then(|at| u64::try_from(at).ok()).map(Timestamp))
+        };
         let content = match row.optional_text("object")? {
             Some(key) => Content::Object(key.parse().map_err(|_| shape())?),
             None => Content::Row(row.bytes("content")?.to_vec()),
@@ -141,6 +174,9 @@ impl Stored {
             data_key: row.bytes("data_key")?.to_vec(),
             content,
             policy: row.optional_text("policy")?.map(str::to_owned),
+            sealed: moment("sealed")?,
+            held: moment("held")?,
+            due: moment("due")?,
         })
     }
 }

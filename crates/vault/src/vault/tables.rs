@@ -22,6 +22,9 @@ pub(super) const ITEMS: Table = Table {
         Column::optional("content", Kind::Bytes),
         Column::optional("object", Kind::Name),
         POLICY,
+        SEALED,
+        HELD,
+        DUE,
     ],
     key: &["realm", "owner", "name"],
     indexes: &[&["expires"], &["id"]],
@@ -30,6 +33,14 @@ pub(super) const ITEMS: Table = Table {
 /// Under which policy an item's deadline was set, as `name@version`; without one
 /// it was the default policy's first version.
 const POLICY: Column = Column::optional("policy", Kind::Name);
+
+/// The deadline that an item was sealed with, if `expires` is another by now: it
+/// names the key, and nothing is ever read after it but under a hold.
+const SEALED: Column = Column::optional("sealed", Kind::Integer);
+/// Since when an item is under a legal hold. `expires` is then beyond all time.
+const HELD: Column = Column::optional("held", Kind::Integer);
+/// When an item under a hold would be due without it.
+const DUE: Column = Column::optional("due", Kind::Integer);
 
 /// Items as they were at first.
 const ITEMS_1: Table = Table {
@@ -154,6 +165,66 @@ pub(super) const LOG_KEYS: Table = Table {
     indexes: &[],
 };
 
+/// The deletion journal, as the records write it beside each deletion: see
+/// `vault::journal`.
+pub(super) const DEATHS: Table = Table {
+    name: "vault_deaths",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::new("dead", Kind::Name),
+        Column::optional("item", Kind::Name),
+        Column::new("since", Kind::Integer),
+        Column::new("ends", Kind::Integer),
+        // Since when the key store has the line.
+        Column::optional("carried", Kind::Integer),
+    ],
+    key: &["id"],
+    indexes: &[&["carried", "id"], &["ends"]],
+};
+
+/// That these records were restored and are not checked yet. It is in no backup:
+/// what is restored must not say of itself that it was checked.
+pub(super) const RESTORED: Table = Table {
+    name: "vault_restored",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("name", Kind::Name),
+        // How many leaves the log had in the records that were restored.
+        Column::optional("applied", Kind::Integer),
+    ],
+    key: &["name"],
+    indexes: &[],
+};
+
+/// The deletion journal in the key store.
+pub(super) const DEAD: Table = Table {
+    name: "vault_dead",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::optional("item", Kind::Name),
+        Column::new("since", Kind::Integer),
+        Column::new("ends", Kind::Integer),
+    ],
+    key: &["id"],
+    indexes: &[&["ends"]],
+};
+
+/// What the key store remembers: up to which checkpoint of the log the journal
+/// reaches.
+pub(super) const KEY_MARKS: Table = Table {
+    name: "vault_key_marks",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("name", Kind::Name),
+        Column::new("at", Kind::Integer),
+        Column::new("value", Kind::Text),
+    ],
+    key: &["name"],
+    indexes: &[],
+};
+
 /// Wrapped keys, in the key store.
 pub(crate) const KEYS: Table = Table {
     name: "vault_keys",
@@ -191,10 +262,14 @@ const KEYS_1: Table = Table {
 };
 
 /// The vault's tables in the record store.
-pub const TABLES: &[&Table] = &[&ITEMS, &REMOVALS, &MARKS, &EVENTS, &LOG, &LOG_KEYS];
+pub const TABLES: &[&Table] = &[&ITEMS, &REMOVALS, &MARKS, &EVENTS, &LOG, &LOG_KEYS, &DEATHS];
+
+/// The transparency log alone: what a backup of the keys takes along, so that an
+/// older copy of the records does not shorten the log.
+pub const LOG_TABLES: &[&Table] = &[&LOG];
 
 /// The vault's tables in the key store.
-pub const KEY_TABLES: &[&Table] = &[&KEYS];
+pub const KEY_TABLES: &[&Table] = &[&KEYS, &DEAD, &KEY_MARKS];
 
 /// How the record store's tables came to be. [`crate::Vault::open`] applies them.
 pub const MIGRATIONS: &[Migration] = &[
@@ -217,6 +292,17 @@ pub const MIGRATIONS: &[Migration] = &[
             Step::AddColumn(EVENTS.name, READER),
         ],
     },
+    Migration {
+        room: "vault",
+        version: 4,
+        steps: &[
+            Step::Create(&DEATHS),
+            Step::Create(&RESTORED),
+            Step::AddColumn(ITEMS.name, SEALED),
+            Step::AddColumn(ITEMS.name, HELD),
+            Step::AddColumn(ITEMS.name, DUE),
+        ],
+    },
 ];
 
 /// How the key store's tables came to be. [`crate::Vault::open`] applies them.
@@ -232,4 +318,5 @@ pub const KEY_MIGRATIONS: &[Migration] = &[
             Step::AddIndex(KEYS.name, &["destroyed"]),
         ],
     },
+    Migration { room: "keys", version: 3, steps: &[Step::Create(&DEAD), Step::Create(&KEY_MARKS)] },
 ];

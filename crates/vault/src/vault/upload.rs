@@ -32,7 +32,7 @@ impl Vault {
         limit: u64,
         valid: Duration,
     ) -> Result<UploadSlot, VaultError> {
-        let now = self.clock.now()?;
+        let now = self.ready()?;
         let id = self.random.with(|random| {
             let mut id = [0; 16];
             random.fill(&mut id);

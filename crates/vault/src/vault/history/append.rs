@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_context::Timestamp;
-use bonafide_transparency::{AppendError, Log, LogKeys, OpenError};
+use bonafide_transparency::storage::Cell;
+use bonafide_transparency::{AppendError, Log, LogKeys, OpenError, SignedCheckpoint, Storage as _};
 
 use super::super::Vault;
 use super::super::tables::EVENTS;
@@ -92,6 +93,8 @@ impl Vault {
         limit: u32,
         now: Timestamp,
     ) -> Result<Logged, VaultError> {
+        // What the log is about to say of deletions, the journal says first.
+        self.mend_journal().await?;
         let mut log = self.open_log().await?;
         // What the holder before us had given places to goes first, to where
         // it was to go: perhaps it is there already.
@@ -103,6 +106,7 @@ impl Vault {
         }
         let Some(first) = rows.first() else { return Ok(Logged::default()) };
         let first = position(first)?;
+        self.carry_over().await?;
         let mut leaves = Vec::with_capacity(rows.len());
         for (row, at) in rows.iter().zip(first..) {
             if position(row)? != at {
@@ -111,7 +115,7 @@ impl Vault {
             leaves.push(row.bytes("leaf")?.to_vec());
         }
         match log.append_at(first, &leaves).await {
-            Ok(_) => {}
+            Ok(appended) => self.journal_reaches(&appended.checkpoint).await?,
             // Something else came there first, so none of these is in the log:
             // a batch is in it whole or not at all.
             Err(AppendError::Taken { .. }) => {
@@ -126,6 +130,22 @@ impl Vault {
         Ok(Logged { events, more: events >= u64::from(limit), elsewhere: false })
     }
 
+    /// How many leaves the published checkpoint speaks for; 0 before the log is
+    /// begun.
+    pub(in super::super) async fn log_size(&self) -> Result<u64, VaultError> {
+        Ok(self.checkpoint().await?.map_or(0, |checkpoint| checkpoint.head().size))
+    }
+
+    /// The newest checkpoint of the log, as it is published: for the operator to
+    /// keep where the records are not. `None` before the log is begun.
+    pub async fn checkpoint(&self) -> Result<Option<SignedCheckpoint>, VaultError> {
+        let storage = LogStorage::new(Arc::clone(&self.stores.records));
+        match storage.read(Cell::Checkpoint).await? {
+            Some(bytes) => SignedCheckpoint::parse(&bytes).map(Some).map_err(unusable),
+            None => Ok(None),
+        }
+    }
+
     /// The log, begun if it never was. One that was begun and is not there is
     /// lost, and that is an error.
     async fn open_log(&self) -> Result<Log, VaultError> {
@@ -134,7 +154,10 @@ impl Vault {
         let storage = Arc::new(LogStorage::new(Arc::clone(&self.stores.records)));
         let clock = self.clock.source();
         let log = if begun {
-            Log::open(storage, keys(), clock, &[self.history.seen()]).await?
+            // The key store knows how long it was: it may have a better memory.
+            let journal = self.journal().await?.map(|journal| journal.head());
+            let known: Vec<_> = journal.into_iter().chain([self.history.seen()]).collect();
+            Log::open(storage, keys(), clock, &known).await?
         } else {
             let log = match Log::create(storage.clone(), keys(), clock.clone()).await {
                 // Whoever began it died before he wrote that down.

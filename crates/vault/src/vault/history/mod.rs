@@ -62,8 +62,13 @@ impl History {
     }
 }
 
+/// The place in the log that an event's row was given.
+pub(super) fn position_of(row: &crate::records::Row) -> Option<u64> {
+    append::position(row).ok()
+}
+
 /// The log is not as it has to be, or cannot be read by this program.
-fn unusable(error: impl std::fmt::Display) -> VaultError {
+pub(super) fn unusable(error: impl std::fmt::Display) -> VaultError {
     VaultError::History { reason: error.to_string() }
 }
 

@@ -127,7 +127,9 @@ impl Vault {
         Ok(receipts)
     }
 
-    pub(super) async fn log_reader(&self) -> Result<(Reader, SignedCheckpoint), VaultError> {
+    pub(in super::super) async fn log_reader(
+        &self,
+    ) -> Result<(Reader, SignedCheckpoint), VaultError> {
         let key = self.log_verifier().await?;
         let storage = Arc::new(LogStorage::new(Arc::clone(&self.stores.records)));
         let origin = Origin::from(key.name());

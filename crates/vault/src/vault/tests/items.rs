@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn c4_m2_what_is_kept_is_read_small_and_large_and_never_rests_in_clear() {
+async fn c4_what_is_kept_is_read_small_and_large_and_never_rests_in_clear() {
     let house = House::new().await;
     let (small, large) = (b"ERIKSSON ANNA".repeat(9), large(1));
     house.keep(&apac(), "ver_1", "page", START + HOUR, &small).await;
@@ -42,7 +42,7 @@ async fn c4_m2_what_is_kept_is_read_small_and_large_and_never_rests_in_clear() {
     assert_eq!(facts[1], front);
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub(super) fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }

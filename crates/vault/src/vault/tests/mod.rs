@@ -1,10 +1,13 @@
 //! What every test of the vault stands on.
 
+mod bad;
 mod history;
+mod holds;
 mod items;
 mod keys;
 mod obligations;
 mod removal;
+mod restore;
 mod servers;
 
 use std::collections::HashSet;

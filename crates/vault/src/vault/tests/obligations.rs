@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use bonafide_policy::{Family, Library, Period};
+use bonafide_policy::{Effective, Family, Library, Period, Source};
 
 use super::*;
 use crate::vault::tables::MARKS;
@@ -61,18 +61,139 @@ async fn r11_what_any_cell_of_any_policy_keeps_is_unreadable_at_its_second() {
     assert_eq!(house.rows().await, 0);
 }
 
-#[tokio::test]
-async fn d17_r8_what_lives_for_a_call_is_not_kept_under_any_period() {
+/// A category that lives for a call is kept under no period, whoever asks.
+async fn is_never_kept(category: Category) {
     let house = House::new().await;
     let apac = apac();
-    for &category in Category::ALL {
-        let item = Item { category, ..item(&apac, "ver_1", "it", START + HOUR) };
-        let prepared = house.vault.prepare(&item, b"x").await;
-        let refused = matches!(prepared, Err(VaultError::Refused { .. }));
-        let lives = [Category::FaceFeatures, Category::Identifiers].contains(&category);
-        assert_eq!(refused, lives, "{category}");
+    for expires in [START + 1, START + HOUR, u64::MAX] {
+        let item = Item { category, ..item(&apac, "ver_1", "it", expires) };
+        let prepared = house.vault.prepare(&item, b"x").await.map(|_| ());
+        assert!(matches!(prepared, Err(VaultError::Refused { .. })), "{category}");
     }
-    assert_eq!(house.rows().await, 0);
+    assert_eq!((house.rows().await, house.objects().await.len()), (0, 0));
+    assert_eq!(keys_of_hours(&house).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn d17_features_of_a_face_are_kept_under_no_period() {
+    is_never_kept(Category::FaceFeatures).await;
+}
+
+#[tokio::test]
+async fn r8_identifiers_asked_about_are_kept_under_no_period() {
+    is_never_kept(Category::Identifiers).await;
+    // Those two and no other.
+    let lives = Category::ALL.iter().filter(|category| category.never_rests());
+    assert_eq!(lives.count(), 2);
+}
+
+#[tokio::test]
+async fn m2_no_category_rests_in_clear() {
+    let house = House::new().await;
+    let apac = apac();
+    let marker = b"ERIKSSON<<ANNA<MARIA";
+    for (n, category) in (0..).zip(Category::ALL.iter().filter(|c| !c.never_rests())) {
+        for (name, size) in [("small", 40), ("large", SMALL + 40)] {
+            let bytes: Vec<u8> = marker.iter().copied().cycle().take(size).collect();
+            let owner = format!("ver_{n}");
+            let item = Item { category: *category, ..item(&apac, &owner, name, START + HOUR) };
+            let changes = house.vault.prepare(&item, &bytes).await.unwrap();
+            house.stores.records.commit(changes).await.unwrap();
+            assert_eq!(house.read(&apac, &owner, name).await, Some(bytes), "{category}");
+        }
+    }
+    let mut seen = 0;
+    for file in super::items::walk(house.folder.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        seen += bytes.len();
+        assert!(!bytes.windows(8).any(|part| part == &marker[..8]), "{}", file.display());
+    }
+    assert!(seen > Category::ALL.len() * SMALL);
+}
+
+/// What of a policy's family and category is read when, before and after its
+/// deadline, with a reaper that is late, early or not there at all.
+async fn walk(effective: &Effective, family: Family, category: Category, period: u64) {
+    let policy = effective.name();
+    let told = effective.at_rest(family, category);
+    assert_eq!(told, Period::For(Duration::from_millis(period)), "{policy} {family} {category}");
+    for reaper in ["none", "late", "early"] {
+        let house = House::new().await;
+        let (apac, due) = (apac(), START + period);
+        for (name, bytes) in [("small", vec![1]), ("large", large(1))] {
+            let policy = Under::from(effective);
+            let item = Item { category, policy, ..item(&apac, "ver_1", name, due) };
+            let changes = house.vault.prepare(&item, &bytes).await.unwrap();
+            house.stores.records.commit(changes).await.unwrap();
+        }
+        for (at, readable) in
+            [(due - 1_000, true), (due - 1, true), (due, false), (due + 1_000, false)]
+        {
+            house.at(at);
+            if reaper == "early" {
+                house.vault.reap(10).await.unwrap();
+            }
+            for name in ["small", "large"] {
+                let read = house.read(&apac, "ver_1", name).await;
+                assert_eq!(read.is_some(), readable, "{policy} {category} {reaper} at {at}");
+            }
+            let listed = house.vault.list(&apac, "ver_1").await.unwrap().len();
+            assert_eq!(listed > 0, readable, "{policy} {category} {reaper} at {at}");
+        }
+        if reaper != "none" {
+            house.vault.reap(10).await.unwrap();
+            assert_eq!((house.rows().await, house.objects().await.len()), (0, 0));
+            let told = house.vault.deletion_receipts(&apac, "ver_1").await.unwrap();
+            assert_eq!(told[0].deletion.policy.name.as_str(), policy);
+            assert_eq!(told[0].deletion.policy.version, effective.version());
+        }
+        // Nothing is kept that is past its time already.
+        let late = Item { category, ..item(&apac, "ver_1", "late", due) };
+        let prepared = house.vault.prepare(&late, b"x").await.map(|_| ());
+        assert_eq!(prepared, Err(VaultError::Expired));
+    }
+}
+
+fn bundled(policy: &str) -> Effective {
+    Library::bundled().unwrap().effective(policy).unwrap()
+}
+
+const TWO_HOURS: u64 = 2 * HOUR;
+const THIRTY_DAYS: u64 = 30 * 24 * HOUR;
+
+#[tokio::test]
+async fn r3_pictures_of_faces_are_unreadable_from_their_second_whatever_the_reaper_does() {
+    for policy in ["strict", "tencent-ekyc"] {
+        walk(&bundled(policy), Family::Verification, Category::FaceMedia, TWO_HOURS).await;
+    }
+}
+
+#[tokio::test]
+async fn r4_pictures_of_documents_are_unreadable_from_their_second_whatever_the_reaper_does() {
+    for policy in ["strict", "tencent-ekyc"] {
+        walk(&bundled(policy), Family::Verification, Category::DocumentMedia, TWO_HOURS).await;
+    }
+}
+
+#[tokio::test]
+async fn r5_thirty_days_of_id_verification_end_in_their_second() {
+    for category in [Category::FaceMedia, Category::DocumentMedia, Category::Results] {
+        let policy = bundled("alibaba-id-verification");
+        walk(&policy, Family::IdVerification, category, THIRTY_DAYS).await;
+    }
+}
+
+#[tokio::test]
+async fn r10_results_of_the_default_and_of_a_longer_profile_end_in_their_second() {
+    walk(&bundled("strict"), Family::Selfie, Category::Results, TWO_HOURS).await;
+    walk(&bundled("tencent-ekyc"), Family::Selfie, Category::Results, TWO_HOURS).await;
+    let text = "name = \"own\"\nversion = 1\neffective_from = \"2026-12-01\"\n\
+                kind = \"overlay\"\nextends = [\"tencent-ekyc\"]\nprofile = \"sdk-texts\"\n";
+    let own = Source { path: "own.toml".to_owned(), text: text.to_owned() };
+    let longer = Library::bundled_with(&[own]).unwrap().effective("own").unwrap();
+    walk(&longer, Family::Selfie, Category::Results, 72 * HOUR).await;
+    // The pictures do not come along.
+    walk(&longer, Family::Selfie, Category::FaceMedia, TWO_HOURS).await;
 }
 
 /// The keys of hours, as the key store has them.
@@ -83,7 +204,7 @@ async fn keys_of_hours(house: &House) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn c4_m2_without_the_key_of_its_hour_nothing_opens() {
+async fn c4_without_the_key_of_its_hour_nothing_opens() {
     let house = House::new().await;
     house.keep(&apac(), "ver_1", "front", START + HOUR, &large(1)).await;
     house.keep(&apac(), "ver_1", "page", START + HOUR, b"small").await;
