@@ -177,6 +177,7 @@ fn refused(refusal: Refusal) -> Problem {
             Code::PolicyForbids
         }
         Refusal::ReasonMismatch | Refusal::NotOfSubject => Code::InvalidRequest,
+        Refusal::HoldForbidden => Code::NotPossible,
         Refusal::Expired => Code::Gone,
         _ => Code::WrongState,
     };

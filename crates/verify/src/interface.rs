@@ -58,6 +58,10 @@ interfaces! {
     SUBJECTS_OBJECT = "subjects.object", "verification", Privacy;
     /// Deletes what is held of a person.
     SUBJECTS_DELETE = "subjects.delete", "verification", Privacy;
+    /// Places a legal hold.
+    SUBJECTS_HOLD = "subjects.hold", "verification", Privacy;
+    /// Lifts a legal hold.
+    SUBJECTS_RELEASE = "subjects.release", "verification", Privacy;
     /// Asks whose data was kept in a period.
     BREACHES_READ = "breaches.read", "verification", Privacy;
     /// What was destroyed of a verification, with proof.

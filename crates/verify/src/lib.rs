@@ -47,6 +47,8 @@ pub const TABLES: &[&Table] = &[
     &reading::READS,
     &reading::RESTRICTIONS,
     &subject::REQUESTS,
+    &subject::HOLDS,
+    &subject::RECORDS,
 ];
 
 /// How they came to be. [`App::new`] applies them.
@@ -66,5 +68,13 @@ pub const MIGRATIONS: &[Migration] = &[
             Step::Create(&reading::RESTRICTIONS),
         ],
     },
-    Migration { room: "verify", version: 3, steps: &[Step::Create(&subject::REQUESTS)] },
+    Migration {
+        room: "verify",
+        version: 3,
+        steps: &[
+            Step::Create(&subject::REQUESTS),
+            Step::Create(&subject::HOLDS),
+            Step::Create(&subject::RECORDS),
+        ],
+    },
 ];

@@ -111,6 +111,9 @@ pub async fn look_at_media(
 ) -> Result<Media, UseCaseError> {
     let (record, reader) = looking(app, session, id).await?;
     app.may_read(&record, &reader, name.category()).await?;
+    if held::is_over(app, &record) {
+        return Err(Refusal::NoSuchMedia.into());
+    }
     let found = app.vault().read_with_facts(&record.realm, record.id.as_str(), name.name()).await?;
     let (facts, bytes) = found.ok_or(Refusal::NoSuchMedia)?;
     noted(app, &record, &reader, name.category()).await?;

@@ -77,8 +77,8 @@ impl House {
 }
 
 #[tokio::test]
-async fn d4_d5_media_and_result_rest_under_one_transaction_and_nowhere_else() {
-    let test = "d4_d5_media_and_result_rest_under_one_transaction_and_nowhere_else";
+async fn d4_media_and_result_rest_under_one_transaction_and_nowhere_else() {
+    let test = "d4_media_and_result_rest_under_one_transaction_and_nowhere_else";
     let Some(house) = House::new(test).await else { return };
     let ver = house.approve().await;
     let items = house.items(&ver).await;
@@ -115,6 +115,41 @@ async fn d4_d5_media_and_result_rest_under_one_transaction_and_nowhere_else() {
         }
     }
     assert_eq!(house.open(&ver, MediaName::Selfie).await.unwrap(), selfie);
+}
+
+#[tokio::test]
+async fn d5_both_sides_of_a_document_and_what_was_read_rest_under_one_transaction() {
+    let test = "d5_both_sides_of_a_document_and_what_was_read_rest_under_one_transaction";
+    let Some(house) = House::new(test).await else { return };
+    let ver = house.begin(json!({"mode": "document_only"})).await;
+    let [front, back] = &house.pictures.card;
+    let end = house.sides(&ver, Some(front), Some(back)).await.unwrap();
+    let items = house.items(&ver).await;
+    let kept: Vec<_> = items.iter().map(|item| (item.name.as_str(), item.category)).collect();
+    // A flow that compares nothing cuts no portrait out.
+    assert_eq!(
+        kept,
+        [
+            ("document_back", Category::DocumentMedia),
+            ("document_front", Category::DocumentMedia),
+            ("result", Category::Results),
+        ],
+        "{end:?}"
+    );
+    assert_eq!(house.open(&ver, MediaName::DocumentFront).await.unwrap(), front);
+    assert_eq!(house.open(&ver, MediaName::DocumentBack).await.unwrap(), back);
+    // What was read is in the sealed result, and in no row beside it.
+    let result = json!(house.read(&ver).await.unwrap().result);
+    let fields = result["document"]["fields"].as_object().unwrap();
+    let values: Vec<_> = fields.values().map(|field| field["value"].as_str().unwrap()).collect();
+    let long: Vec<_> = values.into_iter().filter(|value| value.len() > 4).collect();
+    assert!(long.len() > 2, "{fields:?}");
+    for file in files(house.folder.path()) {
+        let bytes = std::fs::read(&file).unwrap();
+        for value in &long {
+            assert!(!holds(&bytes, value.as_bytes()), "{}", file.display());
+        }
+    }
 }
 
 #[tokio::test]
@@ -242,8 +277,8 @@ fn holds_any(bytes: &[u8], pieces: &[Vec<u8>]) -> bool {
 }
 
 #[tokio::test]
-async fn d17_o19_the_numbers_of_a_face_are_in_no_store_answer_or_log() {
-    let test = "d17_o19_the_numbers_of_a_face_are_in_no_store_answer_or_log";
+async fn d17_the_numbers_of_a_face_are_in_no_store_answer_or_log() {
+    let test = "d17_the_numbers_of_a_face_are_in_no_store_answer_or_log";
     let Some(house) = House::new(test).await else { return };
     // As the server makes it of the same file.
     let engine = FaceEngine::new(models(test).unwrap());

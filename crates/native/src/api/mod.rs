@@ -50,6 +50,8 @@ static ROUTES: &[Route] = &[
     subjects::unrestrict::ROUTE,
     subjects::object::ROUTE,
     subjects::delete::ROUTE,
+    subjects::hold::ROUTE,
+    subjects::release::ROUTE,
     subjects::breaches::ROUTE,
     templates::create::ROUTE,
     templates::list::ROUTE,

@@ -308,12 +308,13 @@ impl Engine for NoEngine {
     }
 }
 
-/// The policies that come with the server and one that lets nobody read what may be
-/// kept from him, put together once for all tests.
+/// The policies that come with the server, one that lets nobody read what may be kept
+/// from him, and one of a tenant under a law; put together once for all tests.
 fn policies() -> Policies {
     static POLICIES: LazyLock<Policies> = LazyLock::new(|| {
-        let own = Source { path: "closed.toml".to_owned(), text: CLOSED.to_owned() };
-        let library = Library::bundled_with(&[own]).unwrap();
+        let own = [("closed.toml", CLOSED), ("law.toml", LAW)]
+            .map(|(path, text)| Source { path: path.to_owned(), text: text.to_owned() });
+        let library = Library::bundled_with(&own).unwrap();
         Policies::of(&library, bonafide_policy::DEFAULT_POLICY).unwrap()
     });
     POLICIES.clone()
@@ -335,4 +336,21 @@ readers = ['service']
 readers_after = []
 [categories.results.purposes.service]
 readers_after = []
+";
+
+/// A tenant whom a law obliges to keep evidence, and no pictures.
+const LAW: &str = "
+name = 'law'
+title = 'Law'
+kind = 'overlay'
+version = 1
+effective_from = '2026-11-22'
+extends = ['strict']
+legal_hold = true
+[kyc_record]
+enabled = true
+law = 'the anti-money-laundering act'
+keep = '1825d'
+categories = ['results']
+readers = ['privacy-officer']
 ";

@@ -31,6 +31,11 @@ impl House {
 
     /// A verification of the person that was approved and keeps selfie and result.
     pub(super) async fn verified(&self, key: &Key) -> String {
+        self.verified_to(key, "approved").await
+    }
+
+    /// The same in another state.
+    async fn verified_to(&self, key: &Key, state: &str) -> String {
         let body = json!({ "reference": REFERENCE }).to_string();
         let made = self.post(&key.token, "/v1/verifications", &body).await;
         assert_eq!(made.status, 201, "{}", made.text());
@@ -47,7 +52,8 @@ impl House {
         let is_it = || vec![Condition::is("id", id.as_str())];
         let select = Select { conditions: is_it(), ..Select::from(verifications) };
         let row = self.app.records().select(select).await.unwrap().remove(0);
-        let progress = row.text("progress").unwrap().replace("\"created\"", "\"approved\"");
+        let progress =
+            row.text("progress").unwrap().replace("\"created\"", &format!("\"{state}\""));
         let mut changes = vec![Change::Update {
             table: verifications,
             set: vec![("progress", progress.into()), ("data_until", until.into())],
@@ -269,18 +275,11 @@ async fn o8_a_restriction_freezes_and_deletes_nothing() {
         assert_eq!(house.get(token, path).await.status, 200);
     }
     // The log says that it was, and of whom nobody learns.
-    house.app.vault().log_events(100).await.unwrap();
     let hash = life["subject"].as_str().unwrap().strip_prefix("sub_").unwrap();
-    let realm = house.realm(&client).await;
-    let told = house.app.vault().events_of(&realm, hash).await.unwrap();
-    let acts: Vec<_> = told
-        .iter()
-        .filter_map(|told| match &told.leaf {
-            Leaf::Restriction(leaf) => Some(leaf.act),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(acts, [RestrictionAct::Unrestricted, RestrictionAct::Restricted]);
+    assert_eq!(
+        acts(&house, &client, hash).await,
+        [RestrictionAct::Unrestricted, RestrictionAct::Restricted]
+    );
 }
 
 #[tokio::test]
@@ -479,6 +478,125 @@ async fn o8_whose_data_was_kept_in_a_period_is_known_also_when_it_is_gone() {
     assert_eq!(none["entries"], json!([]));
     let wrong = house.get(token, &format!("/v1/breaches?from={now}&until={now}")).await;
     assert_eq!(wrong.status, 400);
+}
+
+/// What the log holds of somebody: acts of restriction, the newest first.
+async fn acts(house: &House, key: &Key, owner: &str) -> Vec<RestrictionAct> {
+    house.app.vault().log_events(100).await.unwrap();
+    let realm = house.realm(key).await;
+    let told = house.app.vault().events_of(&realm, owner).await.unwrap();
+    let act = |leaf: &Leaf| match leaf {
+        Leaf::Restriction(leaf) => Some(leaf.act),
+        _ => None,
+    };
+    told.iter().filter_map(|told| act(&told.leaf)).collect()
+}
+
+#[tokio::test]
+async fn o25_a_legal_hold_outlives_the_deadline_and_is_off_unless_the_policy_says_so() {
+    let house = House::open().await;
+    let strict = house.sandbox().await;
+    let until = bonafide_verify::Moment(Timestamp(house.clock.now().0 + 90 * 86_400_000));
+    let body = json!({ "basis": "legal_claim", "until": until.to_string() }).to_string();
+    let refused = house.ask(&strict.token, "hold", &body).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "not_possible".to_owned()));
+
+    let tenant = house.tenant_under("Bank", Some("law")).await;
+    let client = house.client(tenant, Environment::Sandbox, Scopes::all()).await;
+    let token = &client.token;
+    let id = house.verified(&client).await;
+    let placed = house.ask(token, "hold", &body).await;
+    assert_eq!(placed.json()["hold"]["items"], 1, "{}", placed.text());
+    assert_eq!(house.ask(token, "hold", &body).await.code(), "wrong_state");
+    // No request deletes what is held.
+    let redact = format!("/v1/verifications/{id}/redact");
+    for scope in ["media", "all"] {
+        let body = json!({ "scope": scope }).to_string();
+        assert_eq!(house.post(token, &redact, &body).await.code(), "wrong_state");
+    }
+    assert_eq!(house.ask(token, "delete", "").await.code(), "wrong_state");
+    // The pictures are gone after two hours all the same, and what is held is read
+    // for the person's rights only.
+    house.clock.advance(Duration::from_secs(31 * 86_400));
+    house.app.vault().reap(100).await.unwrap();
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    let life = house.subject(token).await;
+    let held = life["held"].as_array().unwrap();
+    assert_eq!((held.len(), &held[0]["name"]), (1, &json!("result")), "{life}");
+    assert_eq!(life["hold"]["basis"], "legal_claim");
+    let read = house.get(token, &format!("/v1/verifications/{id}")).await.json();
+    assert_eq!(read["result"], Value::Null);
+    let export = house.ask(token, "export", "{}").await;
+    assert!(export.text().contains("WRONG"), "the person's copy has it");
+    // Lifted, it goes at once and with a receipt.
+    let path = format!("/v1/subjects/{ENCODED}/hold");
+    let lifted = house.call(token, axum::http::Method::DELETE, &path, "").await;
+    assert_eq!(lifted.json()["hold"], Value::Null, "{}", lifted.text());
+    let hash = life["subject"].as_str().unwrap()[4..].to_owned();
+    assert_eq!(
+        acts(&house, &client, &hash).await,
+        [RestrictionAct::HoldLifted, RestrictionAct::HoldPlaced]
+    );
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    let life = house.subject(token).await;
+    assert!(signed(&life, REFERENCE).contains("\nheld: nothing\n"), "{life}");
+}
+
+#[tokio::test]
+async fn o25_a_hold_ends_by_itself() {
+    let house = House::open().await;
+    let tenant = house.tenant_under("Bank", Some("law")).await;
+    let client = house.client(tenant, Environment::Sandbox, Scopes::all()).await;
+    house.verified(&client).await;
+    let until = bonafide_verify::Moment(Timestamp(house.clock.now().0 + 40 * 86_400_000));
+    let body = json!({ "basis": "authority_order", "until": until.to_string() }).to_string();
+    house.ask(&client.token, "hold", &body).await;
+    house.clock.advance(Duration::from_secs(40 * 86_400 - 1));
+    assert_eq!(house.subject(&client.token).await["held"].as_array().unwrap().len(), 1);
+    house.clock.advance(Duration::from_secs(1));
+    let life = house.subject(&client.token).await;
+    assert_eq!((&life["held"], &life["hold"]), (&json!([]), &Value::Null));
+    assert_eq!(house.ask(&client.token, "delete", "").await.status, 200);
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    assert_eq!(house.app.records().count(table("subject_holds"), vec![]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn o25_the_record_that_a_law_wants_is_a_copy_of_its_own_and_outlives_deletion() {
+    let house = House::open().await;
+    let strict = house.sandbox().await;
+    let tenant = house.tenant_under("Bank", Some("law")).await;
+    let client = house.client(tenant, Environment::Sandbox, Scopes::all()).await;
+    for key in [&strict, &client] {
+        let id = house.verified_to(key, "review").await;
+        let decision = r#"{"decision":"approved","reason":"confirmed_elsewhere"}"#;
+        let path = format!("/v1/verifications/{id}/decision");
+        let decided = house.post(&key.token, &path, decision).await;
+        assert_eq!(decided.json()["state"], "approved", "{}", decided.text());
+    }
+    let opened = house.app.vault().opened();
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    assert_eq!(house.app.vault().opened(), opened + 1, "of the one that a law is about");
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    assert_eq!(house.app.vault().opened(), opened + 1, "made once");
+
+    let deleted = house.ask(&client.token, "delete", "").await.json();
+    assert_eq!((&deleted["items"], &deleted["kept_for_law"]), (&json!(2), &json!(1)));
+    let none = house.ask(&strict.token, "delete", "").await.json();
+    assert_eq!(none["kept_for_law"], 0);
+    house.clock.advance(Duration::from_secs(1_824 * 86_400));
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    house.app.vault().reap(100).await.unwrap();
+    let life = house.subject(&client.token).await;
+    let held = life["held"].as_array().unwrap();
+    assert_eq!(held.len(), 1, "{life}");
+    let purposes = json!([{ "purpose": "kyc-record", "basis": "legal-obligation" }]);
+    assert_eq!((&held[0]["name"], &held[0]["purposes"]), (&json!("result"), &purposes));
+    house.clock.advance(Duration::from_secs(86_400));
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    let life = house.subject(&client.token).await;
+    assert_eq!(life["held"], json!([]));
+    assert_eq!(house.app.records().count(table("kyc_records"), vec![]).await.unwrap(), 0);
 }
 
 /// Run by hand; its figures stand in the report of a release:

@@ -5,6 +5,7 @@ use bonafide_ledger::{Call, Facts};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::law::{copies_of, copy_owner};
 use super::life::answering;
 use super::request::{RequestKind, RequestOutcome, SubjectRequest, answered};
 use super::whose::Subject;
@@ -25,6 +26,9 @@ pub struct DeletedSubject {
     /// Items of them whose bytes could not be removed yet; it is tried again until
     /// they are.
     pub pending: u64,
+    /// Items that stay because a law obliges you to keep them, as the policy names
+    /// it: the person's page lists them.
+    pub kept_for_law: u64,
     /// The request, with its deadline.
     pub request: SubjectRequest,
 }
@@ -59,6 +63,7 @@ async fn delete(
         verifications: records.len() as u64,
         items: 0,
         pending: 0,
+        kept_for_law: law_items(app, &subject).await?,
         request,
     };
     for record in records {
@@ -73,4 +78,14 @@ async fn delete(
         Facts::new().count("items", answer.items).count("verifications", answer.verifications),
     );
     Ok(Done { answer, changes })
+}
+
+/// How many items rest under a duty to keep them.
+async fn law_items(app: &App, subject: &Subject) -> Result<u64, UseCaseError> {
+    let mut items = 0;
+    for copy in copies_of(app, subject).await? {
+        let owner = copy_owner(&copy.verification);
+        items += app.vault().list(&subject.realm, &owner).await?.len() as u64;
+    }
+    Ok(items)
 }

@@ -128,7 +128,7 @@ async fn opened(
 ) -> Result<(Option<VerificationResult>, Vec<File>, Vec<Change>), UseCaseError> {
     let mut read = BTreeMap::<Category, u64>::new();
     app.may_read(record, reader, Category::Results).await?;
-    let result = held::result(app, record).await?;
+    let result = held::resting_result(app, record).await?;
     if result.is_some() {
         read.insert(Category::Results, 1);
     }

@@ -8,6 +8,7 @@ use bonafide_policy::{Access, Basis, Category, Effective, Purpose, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::law::{HoldView, copies_of, copy_owner, hold_of};
 use super::request::{RequestKind, SubjectRequest, requests_of};
 use super::restrict::RestrictionGround;
 use super::statement;
@@ -35,6 +36,8 @@ pub struct SubjectLife {
     pub reads: Vec<ReadEntry>,
     /// What he asked for, the newest first.
     pub requests: Vec<SubjectRequest>,
+    /// That a legal hold keeps his data beyond its deadlines; `null` if none does.
+    pub hold: Option<HoldView>,
     /// That nothing of him is processed and read now; `null` if it may be.
     pub restriction: Option<RestrictionView>,
     /// What this server signs for: how much is held, or that nothing is. A note
@@ -166,13 +169,18 @@ pub(super) async fn life(
     let policy = app.accounts().policy_of(subject.realm.tenant).await?;
     answering(&policy)?;
     let mut held = Vec::new();
-    for record in records {
-        for item in app.vault().list(&record.realm, record.id.as_str()).await? {
+    let own = records.iter().map(|record| (record.id.to_string(), record.id.to_string(), false));
+    let mut owners: Vec<_> = own.collect();
+    for copy in copies_of(app, subject).await? {
+        owners.push((copy_owner(&copy.verification), copy.verification, true));
+    }
+    for (owner, verification, by_law) in owners {
+        for item in app.vault().list(&subject.realm, &owner).await? {
             held.push(HeldEntry {
-                verification: record.id.to_string(),
+                verification: verification.clone(),
                 name: item.name,
                 category: item.category.as_str().to_owned(),
-                purposes: purposes(&policy, item.category),
+                purposes: purposes(&policy, item.category, by_law),
                 since: item.created.into(),
                 until: item.expires.into(),
                 bytes: item.size,
@@ -200,6 +208,7 @@ pub(super) async fn life(
         deletions,
         reads: reads_of(app, &subject.realm, subject.hash()).await?,
         requests: requests.into_iter().map(|(request, _)| request).collect(),
+        hold: hold_of(app, &subject.realm, subject.hash()).await?,
         restriction: restriction.map(|found| RestrictionView {
             ground: RestrictionGround::read(&found.ground)
                 .unwrap_or(RestrictionGround::AccuracyContested),
@@ -217,8 +226,12 @@ pub(super) fn answering(policy: &Effective) -> Result<(), Refusal> {
     if access == Access::Allowed { Ok(()) } else { Err(Refusal::ReadForbidden) }
 }
 
-fn purposes(policy: &Effective, category: Category) -> Vec<HeldFor> {
-    let one_copy = policy.cells(category).filter(|(purpose, _)| !purpose.is_separate_copy());
+/// What an item is kept for: a copy that a law wants for that alone.
+fn purposes(policy: &Effective, category: Category, by_law: bool) -> Vec<HeldFor> {
+    let one_copy = policy.cells(category).filter(|(purpose, _)| match by_law {
+        true => *purpose == Purpose::KycRecord,
+        false => !purpose.is_separate_copy(),
+    });
     one_copy
         .map(|(purpose, cell)| HeldFor {
             purpose: purpose.as_str().to_owned(),

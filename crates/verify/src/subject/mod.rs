@@ -9,6 +9,7 @@
 mod breach;
 mod delete;
 mod export;
+mod law;
 mod life;
 mod rectify;
 mod request;
@@ -24,6 +25,8 @@ pub use breach::{
 };
 pub use delete::{DeletedSubject, delete_subject};
 pub use export::{ExportSubject, SubjectExport, export_subject};
+pub(crate) use law::{HOLDS, RECORDS, copied, held_back, owed};
+pub use law::{HeldSubject, HoldBasis, HoldView, hold_subject, release_subject};
 pub use life::{
     HeldEntry, HeldFor, RestrictionView, SubjectDeletion, SubjectLife, SubjectVerification,
     read_subject,

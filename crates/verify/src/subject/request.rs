@@ -10,8 +10,8 @@ use bonafide_vault::records::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::REQUESTS;
 use super::whose::Subject;
+use super::{HOLDS, RECORDS, REQUESTS};
 use crate::answer::Moment;
 use crate::app::later;
 use crate::reading::RESTRICTIONS;
@@ -212,7 +212,7 @@ pub(super) fn answered(
 
 /// Removes rows whose time to rest is over.
 pub(crate) async fn sweep(app: &App) -> Result<(), UseCaseError> {
-    for table in [&REQUESTS, &RESTRICTIONS] {
+    for table in [&REQUESTS, &RESTRICTIONS, &HOLDS, &RECORDS] {
         sweep_table(app, table).await?;
     }
     Ok(app.accounts().reap_grants().await?)

@@ -5,6 +5,7 @@ use bonafide_vault::records::{Change, Row};
 use super::EventSource;
 use super::record::Record;
 use super::tables::EVENTS;
+use crate::subject::owed;
 use crate::webhooks::{Event, Owner};
 use crate::{App, Reason, UseCaseError};
 
@@ -78,6 +79,8 @@ pub(crate) async fn moved(app: &App, record: &Record) -> Result<Vec<Change>, Use
     let reasons: Vec<&'static str> =
         record.progress.reasons().into_iter().map(Reason::name).collect();
     let mut changes = vec![record.updated()?];
+    let policy = app.accounts().policy_of(record.realm.tenant).await?;
+    changes.extend(owed(&policy, record, app.clock().now()));
     changes.extend(happened(app, record, Happened::Moved, &reasons).await?);
     Ok(changes)
 }

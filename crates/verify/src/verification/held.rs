@@ -74,8 +74,26 @@ impl MediaName {
     }
 }
 
+/// Whether the time of a verification's data is over: what a legal hold keeps beyond
+/// it is read for nothing else.
+pub(crate) fn is_over(app: &App, record: &Record) -> bool {
+    record.data_until.is_some_and(|until| app.clock().now() >= until)
+}
+
 /// The result that is kept of a verification, if it still is.
 pub(crate) async fn result(
+    app: &App,
+    record: &Record,
+) -> Result<Option<VerificationResult>, UseCaseError> {
+    if is_over(app, record) {
+        return Ok(None);
+    }
+    resting_result(app, record).await
+}
+
+/// The same where it outlived its deadline by a legal hold: for the rights of the
+/// person only.
+pub(crate) async fn resting_result(
     app: &App,
     record: &Record,
 ) -> Result<Option<VerificationResult>, UseCaseError> {
@@ -113,7 +131,7 @@ pub(crate) async fn told(
 
 /// The pictures that are kept of a verification, by name.
 pub(crate) async fn media(app: &App, record: &Record) -> Result<Vec<String>, UseCaseError> {
-    if record.data_until.is_none() {
+    if record.data_until.is_none() || is_over(app, record) {
         return Ok(Vec::new());
     }
     let items = app.vault().list(&record.realm, record.id.as_str()).await?;

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::held;
 use super::record::{Access, load};
 use super::{Refusal, State, VerificationId};
 use crate::reading::Reader;
@@ -54,7 +55,7 @@ async fn open(
     name: MediaName,
 ) -> Result<Done<Media>, UseCaseError> {
     let record = load(app, call.caller(), id, Access::Application).await?;
-    if !may_open(record.progress.state) {
+    if !may_open(record.progress.state) || held::is_over(app, &record) {
         return Err(Refusal::NoSuchMedia.into());
     }
     let reader = Reader::of(call);

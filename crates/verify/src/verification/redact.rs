@@ -13,6 +13,7 @@ use super::tables::EVENTS;
 use super::{Ending, Verification, VerificationId};
 use super::{held, holding};
 use crate::reading::{is_restricted, unlinked_reads};
+use crate::subject::held_back;
 use crate::{App, Done, Selection, UseCaseError};
 
 /// What is to be deleted.
@@ -82,6 +83,7 @@ pub(crate) async fn erased(
     record: Record,
     scope: RedactScope,
 ) -> Result<(Erased, Record, Vec<Change>), UseCaseError> {
+    held_back(app, &record).await?;
     let only: Option<&[Category]> = match scope {
         RedactScope::Media => Some(&[Category::FaceMedia, Category::DocumentMedia]),
         RedactScope::All => None,

@@ -88,6 +88,12 @@ pub enum Refusal {
     /// No result with fields is kept.
     #[error("no fields of a document are kept of this verification: there is nothing to put right")]
     NothingToRectify,
+    /// The tenant's policy knows of no legal hold.
+    #[error("the policy of this tenant allows no legal hold: its `legal_hold` is off")]
+    HoldForbidden,
+    /// A legal hold keeps what would be deleted.
+    #[error("a legal hold is in force for this person: lift it first")]
+    Held,
     /// More pictures than one archive holds.
     #[error("there are more pictures than one archive holds: export one `verification` at a time")]
     ExportTooLarge,
@@ -122,6 +128,8 @@ impl Refusal {
             Self::NoGrant => "no_grant",
             Self::NotOfSubject => "not_of_subject",
             Self::NothingToRectify => "nothing_to_rectify",
+            Self::HoldForbidden => "hold_forbidden",
+            Self::Held => "held",
             Self::ExportTooLarge => "export_too_large",
             Self::OwnGrant => "own_grant",
             Self::TooManyEvents => "too_many_events",

@@ -9,7 +9,7 @@ use super::holding;
 use super::record::Record;
 use super::tables::{EVENTS, VERIFICATIONS};
 use crate::reading::removed_reads;
-use crate::subject::sweep;
+use crate::subject::{copied, sweep};
 use crate::{App, UseCaseError};
 
 /// What one round did.
@@ -27,6 +27,10 @@ pub struct Ticked {
 /// second or so, by every node: each change is made once.
 pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
     sweep(app).await?;
+    if let Err(error) = copied(app).await {
+        // It stays owed, and holds up no deadline.
+        tracing::error!(%error, "a record that a law wants could not be made yet");
+    }
     let now = app.clock().now();
     let select = Select::from(&VERIFICATIONS)
         .and(Condition::Compare("due", Operator::AtMost, now.into()))

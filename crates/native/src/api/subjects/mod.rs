@@ -5,9 +5,11 @@ pub(crate) mod breaches;
 pub(crate) mod delete;
 pub(crate) mod export;
 pub(crate) mod find;
+pub(crate) mod hold;
 pub(crate) mod object;
 pub(crate) mod read;
 pub(crate) mod rectify;
+pub(crate) mod release;
 pub(crate) mod restrict;
 pub(crate) mod unrestrict;
 
