@@ -13,16 +13,17 @@ mod support;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bonafide_context::Timestamp;
+use bonafide_context::{Clock, Timestamp};
 use bonafide_face::{FaceEngine, Fmr};
 use bonafide_ledger::{LogQuery, View};
 use bonafide_media::{Decoder, InProcess};
 use bonafide_policy::Category;
 use bonafide_vault::ItemFacts;
 use bonafide_vault::records::Table;
+use bonafide_verify::subject::{BreachQuery, breached_data};
 use bonafide_verify::verification::{
-    ManualDecision, MediaName, ReviewOutcome, ReviewReason, State, UploadSource, VerificationId,
-    cancel_verification, decide_verification, open_media,
+    ManualDecision, MediaName, RedactScope, ReviewOutcome, ReviewReason, State, UploadSource,
+    VerificationId, cancel_verification, decide_verification, open_media, redact_verification,
 };
 use bonafide_verify::{CompareFaces, Decision, Selection, compare_faces, interface};
 use bytes::Bytes;
@@ -150,6 +151,50 @@ async fn d5_both_sides_of_a_document_and_what_was_read_rest_under_one_transactio
             assert!(!holds(&bytes, value.as_bytes()), "{}", file.display());
         }
     }
+}
+
+#[tokio::test]
+async fn o8_what_is_kept_is_known_by_kind_from_its_first_byte_to_its_end() {
+    let test = "o8_what_is_kept_is_known_by_kind_from_its_first_byte_to_its_end";
+    let Some(house) = House::new(test).await else { return };
+    let start = house.clock.now();
+    let ver = house.approve().await;
+    let query = BreachQuery {
+        from: start,
+        until: Timestamp(start.0 + 1),
+        category: None,
+        after: None,
+        limit: 100,
+    };
+    let ask = async || {
+        let query = query.clone();
+        house
+            .call(&house.caller, &interface::BREACHES_READ, async |app, call| {
+                breached_data(app, call, query).await
+            })
+            .await
+            .unwrap()
+            .entries
+    };
+    let found = ask().await;
+    let kinds: Vec<_> = found.iter().map(|entry| entry.category.as_str()).collect();
+    assert_eq!(kinds, ["document_media", "face_media", "results"]);
+    let until = Timestamp(start.0 + 2 * 3_600_000);
+    for entry in &found {
+        assert_eq!(entry.verification, ver.as_str());
+        assert_eq!((entry.from.0, entry.until.0), (start, until));
+    }
+    // What is deleted before its deadline ends there; the rest does not.
+    house.clock.advance(HOUR);
+    let now = house.clock.now();
+    house
+        .call(&house.caller, &interface::VERIFICATIONS_REDACT, async |app, call| {
+            redact_verification(app, call, &ver, RedactScope::Media).await
+        })
+        .await
+        .unwrap();
+    let ends: Vec<_> = ask().await.iter().map(|entry| entry.until.0).collect();
+    assert_eq!(ends, [now, now, until]);
 }
 
 #[tokio::test]
