@@ -60,6 +60,14 @@ pub enum Action {
     RequestOpened,
     /// A person marked somebody's request as answered.
     RequestAnswered,
+    /// The customer's warranty for an application was recorded.
+    WarrantySigned,
+    /// It was ended.
+    WarrantyEnded,
+    /// A tenant switched something on.
+    SwitchedOn,
+    /// It switched it off again.
+    SwitchedOff,
 }
 
 impl Action {
@@ -90,6 +98,10 @@ impl Action {
             Self::VerificationDecided => "verification_decided",
             Self::RequestOpened => "request_opened",
             Self::RequestAnswered => "request_answered",
+            Self::WarrantySigned => "warranty_signed",
+            Self::WarrantyEnded => "warranty_ended",
+            Self::SwitchedOn => "switched_on",
+            Self::SwitchedOff => "switched_off",
         }
     }
 }

@@ -22,11 +22,13 @@ mod page;
 mod planned;
 mod read;
 mod regions;
+mod switches;
 mod tables;
 mod templates;
 mod tenant;
 mod users;
 mod verification_token;
+mod warranty;
 
 pub use accounts::Accounts;
 pub use actor::{Actor, OPERATOR_TENANT};
@@ -44,6 +46,7 @@ pub use limits::{
 pub use page::Page;
 pub use planned::{ChangedKeys, Planned};
 pub use regions::{Elsewhere, Regions};
+pub use switches::{Switch, UnknownSwitch};
 pub use tables::{MIGRATIONS, TABLES};
 pub use templates::{
     Flow, FlowStep, Mode, Retries, SecurityLevel, SettingsError, Template, TemplateId, Theme,
@@ -55,6 +58,7 @@ pub use users::{
     UserId, totp_code,
 };
 pub use verification_token::VerificationToken;
+pub use warranty::{NewWarranty, Warranty};
 
 #[cfg(test)]
 mod tests;

@@ -233,6 +233,38 @@ pub(crate) const GRANTS: Table = Table {
     indexes: &[&["requested_by", "state"], &["tenant", "requested"], &["remove"]],
 };
 
+/// What customers have signed, application by application.
+pub(crate) const WARRANTIES: Table = Table {
+    name: "accounts_warranties",
+    category: Category::Account,
+    columns: &[
+        Column::new("application", Name),
+        // 1, 2, 3 …
+        Column::new("number", Integer),
+        Column::new("text_version", Name),
+        // Who signed, sealed.
+        Column::new("signatory", Bytes),
+        Column::new("actor", Name),
+        Column::new("signed", Integer),
+        Column::optional("ended", Integer),
+    ],
+    key: &["application", "number"],
+    indexes: &[],
+};
+
+/// What a tenant has switched on beyond what its policy lets happen by itself.
+pub(crate) const SWITCHES: Table = Table {
+    name: "accounts_switches",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("tenant", Integer),
+        Column::new("name", Name),
+        Column::new("since", Integer),
+    ],
+    key: &["tenant", "name"],
+    indexes: &[],
+};
+
 /// Every table of this room.
 pub const TABLES: &[&Table] = &[
     &TENANTS,
@@ -246,6 +278,8 @@ pub const TABLES: &[&Table] = &[
     &TEMPLATE_VERSIONS,
     &AUDIT,
     &GRANTS,
+    &WARRANTIES,
+    &SWITCHES,
 ];
 
 /// How they came to be.
@@ -253,6 +287,11 @@ pub const MIGRATIONS: &[Migration] = &[
     FIRST,
     Migration { room: "accounts", version: 2, steps: &[Step::AddColumn(QUOTAS.name, QUOTA)] },
     Migration { room: "accounts", version: 3, steps: &[Step::Create(&GRANTS)] },
+    Migration {
+        room: "accounts",
+        version: 4,
+        steps: &[Step::Create(&WARRANTIES), Step::Create(&SWITCHES)],
+    },
 ];
 
 const FIRST: Migration = Migration {

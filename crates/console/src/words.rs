@@ -70,6 +70,7 @@ pub(crate) const fn gate(gate: Gate) -> &'static str {
         Gate::DocumentType => "Kind of document",
         Gate::Jurisdiction => "Country",
         Gate::Expiry => "Not expired",
+        Gate::AgeOfConsent => "Of age to decide alone, or with a guardian",
         Gate::Age => "Old enough",
         Gate::Liveness => "Live person",
         Gate::Compare => "Same person as the portrait",

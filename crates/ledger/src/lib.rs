@@ -14,6 +14,7 @@
 
 mod call;
 mod caller;
+pub mod consent;
 mod facts;
 mod id;
 pub mod index;

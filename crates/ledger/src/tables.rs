@@ -3,16 +3,21 @@
 use bonafide_policy::Category;
 use bonafide_vault::records::{Column, Kind, Migration, Step, Table};
 
+use crate::consent::CONSENTS;
+
 /// The ledger's history in the record store, which must be up to its own
 /// (`records::MIGRATIONS`) too: shipping goes by its leases.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    room: "ledger",
-    version: 1,
-    steps: &[Step::Create(&CALLS), Step::Create(&USAGE), Step::Create(&JOURNAL)],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        room: "ledger",
+        version: 1,
+        steps: &[Step::Create(&CALLS), Step::Create(&USAGE), Step::Create(&JOURNAL)],
+    },
+    Migration { room: "ledger", version: 2, steps: &[Step::Create(&CONSENTS)] },
+];
 
 /// Every table of the ledger, for backup and the data inventory.
-pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL];
+pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL, &CONSENTS];
 
 /// Monitoring: one row a call, these columns and nothing else. A call id sorts
 /// by the call's start, so that the key serves paging and retention too.

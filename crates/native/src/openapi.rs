@@ -195,6 +195,7 @@ fn named(path: &str, name: &str) -> Parameter {
             (pictures, "Which picture.".to_owned())
         }
         (path, _) if path.starts_with("/v1/verifications") => id("ver", "a verification"),
+        (path, _) if path.starts_with("/v1/consents") => id("cns", "a consent receipt"),
         (path, _) if path.starts_with("/v1/templates") => id("tpl", "a template"),
         (path, _) if path.starts_with("/v1/webhooks") => id("whk", "an endpoint"),
         _ => (

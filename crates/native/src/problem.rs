@@ -70,6 +70,16 @@ codes! {
     TokenRefused = "token_refused", FORBIDDEN, "The token does not open this";
     /// The tenant's policy does not let this be done with data.
     PolicyForbids = "policy_forbids", FORBIDDEN, "The tenant's policy forbids it";
+    /// The policy wants the person's consent, and there is none.
+    ConsentWanted = "consent_wanted", FORBIDDEN, "The person has not consented";
+    /// The person took consent back.
+    ConsentWithdrawn = "consent_withdrawn", FORBIDDEN, "The person has withdrawn consent";
+    /// The person has not yet said where he is and how old.
+    StatementWanted = "statement_wanted", FORBIDDEN, "The person has not been asked yet";
+    /// The service is not for the place where the person is.
+    JurisdictionNotAllowed = "jurisdiction_not_allowed", FORBIDDEN, "The service is not for this place";
+    /// The person is under age, and no guardian has consented.
+    UnderAge = "under_age", FORBIDDEN, "The person is under age";
     /// There is no such thing, or it belongs to someone else.
     NotFound = "not_found", NOT_FOUND, "There is no such thing";
     /// The path has no such method.

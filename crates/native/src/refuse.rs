@@ -171,11 +171,17 @@ impl From<UseCaseError> for Problem {
 
 fn refused(refusal: Refusal) -> Problem {
     let code = match refusal {
-        Refusal::NotFound | Refusal::NoSuchMedia => return Problem::not_found(),
-        Refusal::NeedsKey => Code::TokenRefused,
-        Refusal::ConsentWanted | Refusal::PolicyForbids | Refusal::ReadForbidden => {
-            Code::PolicyForbids
+        Refusal::NotFound | Refusal::NoSuchMedia | Refusal::NoSuchConsent => {
+            return Problem::not_found();
         }
+        Refusal::NeedsKey => Code::TokenRefused,
+        Refusal::PolicyForbids | Refusal::ReadForbidden => Code::PolicyForbids,
+        Refusal::ConsentWanted => Code::ConsentWanted,
+        Refusal::NotAssisted => Code::NotPossible,
+        Refusal::ConsentWithdrawn => Code::ConsentWithdrawn,
+        Refusal::StatementWanted => Code::StatementWanted,
+        Refusal::Jurisdiction => Code::JurisdictionNotAllowed,
+        Refusal::UnderAge => Code::UnderAge,
         Refusal::ReasonMismatch | Refusal::NotOfSubject => Code::InvalidRequest,
         Refusal::HoldForbidden => Code::NotPossible,
         Refusal::Expired => Code::Gone,

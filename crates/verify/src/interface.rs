@@ -28,6 +28,12 @@ interfaces! {
     VERIFICATIONS_LIST = "verifications.list", "verification", Verification;
     /// Reads a verification's state and result.
     VERIFICATIONS_READ = "verifications.read", "verification", Verification;
+    /// Says where the person is and how old.
+    VERIFICATIONS_STATEMENT = "verifications.statement", "verification", Verification;
+    /// Takes the way without biometrics.
+    VERIFICATIONS_ASSIST = "verifications.assist", "verification", Verification;
+    /// Takes facts of the device that the person uses.
+    VERIFICATIONS_DEVICE = "verifications.device", "verification", Verification;
     /// Hands in pictures of the document.
     VERIFICATIONS_DOCUMENT = "verifications.document", "verification", Verification;
     /// Hands in the selfie.
@@ -64,6 +70,21 @@ interfaces! {
     SUBJECTS_RELEASE = "subjects.release", "verification", Privacy;
     /// Asks whose data was kept in a period.
     BREACHES_READ = "breaches.read", "verification", Privacy;
+    /// Hands over a person's consent.
+    CONSENTS_GIVE = "consents.give", "verification", Verification;
+    /// Lists consent receipts.
+    CONSENTS_LIST = "consents.list", "verification", Verification;
+    /// Reads a consent receipt.
+    CONSENTS_READ = "consents.read", "verification", Verification;
+    /// Proves that consent was given.
+    CONSENTS_PROVE = "consents.prove", "verification", Verification;
+    /// Withdraws consent.
+    CONSENTS_WITHDRAW = "consents.withdraw", "verification", Verification;
+    /// Agrees to a verification.
+    VERIFICATIONS_CONSENT = "verifications.consent", "verification", Verification;
+    /// Withdraws consent to a verification.
+    VERIFICATIONS_CONSENT_WITHDRAW =
+        "verifications.consent_withdraw", "verification", Verification;
     /// What was destroyed of a verification, with proof.
     VERIFICATIONS_RECEIPTS = "verifications.receipts", "verification", Verification;
 }

@@ -3,11 +3,14 @@
 //! [`App`] holds everything a dialect needs. One-shot use cases
 //! ([`read_document`], [`compare_faces`], [`detect_faces`], [`check_liveness`])
 //! answer and keep nothing; [`verification`] is one verification from creation
-//! to decision, around the pure rule [`decide`].
+//! to decision, around the pure rule [`decide`]; [`consent`] says whether a person
+//! agreed to any of it.
 
 mod answer;
 mod app;
+pub mod consent;
 mod decide;
+pub mod device;
 mod error;
 pub mod interface;
 pub mod notice;

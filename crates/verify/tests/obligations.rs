@@ -348,6 +348,7 @@ async fn d17_the_numbers_of_a_face_are_in_no_store_answer_or_log() {
         a: file(&house.pictures.selfie),
         b: file(&house.pictures.document),
         fmr: Fmr::default(),
+        consent: None,
         fields: Selection::All,
     };
     let compared = house

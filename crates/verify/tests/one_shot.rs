@@ -24,8 +24,13 @@ fn file(bytes: &Bytes) -> Sensitive<Bytes> {
 }
 
 async fn compare(house: &House, a: &Bytes, b: &Bytes) -> Result<ComparisonAnswer, UseCaseError> {
-    let request =
-        CompareFaces { a: file(a), b: file(b), fmr: Fmr::default(), fields: Selection::All };
+    let request = CompareFaces {
+        a: file(a),
+        b: file(b),
+        fmr: Fmr::default(),
+        consent: None,
+        fields: Selection::All,
+    };
     house
         .call(&house.caller, &interface::FACES_COMPARE, async |app, call| {
             compare_faces(app, call, request).await
@@ -42,6 +47,7 @@ async fn a_document_is_read_as_far_as_it_was_asked_for() {
         let request = ReadDocument {
             front: file(&house.pictures.document),
             back: None,
+            consent: None,
             fields: if fields.is_empty() { Selection::All } else { fields.parse().unwrap() },
         };
         house
@@ -71,7 +77,11 @@ async fn faces_are_found_compared_and_judged() {
     let nobody = compare(&house, &pictures.grey, &pictures.selfie).await.unwrap();
     assert_eq!(nobody.decision, Some(Match::Unavailable));
 
-    let request = DetectFaces { image: file(&pictures.selfie), fields: "box".parse().unwrap() };
+    let request = DetectFaces {
+        image: file(&pictures.selfie),
+        consent: None,
+        fields: "box".parse().unwrap(),
+    };
     let found = house
         .call(&house.caller, &interface::FACES_DETECT, async |app, call| {
             detect_faces(app, call, request).await
@@ -81,7 +91,8 @@ async fn faces_are_found_compared_and_judged() {
     assert_eq!(found.faces.len(), 1);
     assert!(found.faces[0].area.is_some() && found.faces[0].quality.is_none());
 
-    let request = CheckLiveness { image: file(&pictures.selfie), fields: Selection::All };
+    let request =
+        CheckLiveness { image: file(&pictures.selfie), consent: None, fields: Selection::All };
     let live = house
         .call(&house.caller, &interface::LIVENESS_PASSIVE, async |app, call| {
             check_liveness(app, call, request).await

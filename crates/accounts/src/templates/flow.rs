@@ -21,6 +21,9 @@ pub struct Flow {
     pub jurisdictions: Option<Vec<String>>,
     /// Youngest age let in.
     pub minimum_age: Option<u32>,
+    /// Whether the age of consent is asked and has to be proved.
+    #[serde(default)]
+    pub age_of_consent: bool,
     /// How sure is sure enough.
     pub security_level: SecurityLevel,
     /// Pictures of the document that may be handed in.
@@ -143,6 +146,7 @@ impl VerificationSettings {
             document_types: pick(&inline.document_types, &self.document_types),
             jurisdictions: pick(&inline.jurisdictions, &self.jurisdictions),
             minimum_age: inline.minimum_age.or(self.minimum_age),
+            age_of_consent: inline.age_of_consent.or(self.age_of_consent),
             security_level: inline.security_level.or(self.security_level),
             retries,
             warnings: pick(&inline.warnings, &self.warnings),
@@ -186,6 +190,10 @@ impl VerificationSettings {
         if self.minimum_age.is_some() && !reads_document {
             return Err(error("minimum_age", "an age is read from a document: add its step"));
         }
+        let age_of_consent = self.age_of_consent.unwrap_or_default();
+        if age_of_consent && !reads_document {
+            return Err(error("age_of_consent", "an age is read from a document: add its step"));
+        }
         let retries = self.retries.ok_or(error("retries", UNSAID))?;
         Ok(Flow {
             mode,
@@ -193,6 +201,7 @@ impl VerificationSettings {
             document_types: self.document_types.ok_or(error("document_types", UNSAID))?,
             jurisdictions: self.jurisdictions,
             minimum_age: self.minimum_age,
+            age_of_consent,
             security_level: self.security_level.ok_or(error("security_level", UNSAID))?,
             document_tries: retries.document.ok_or(error("retries.document", UNSAID))?,
             liveness_tries: retries.liveness.ok_or(error("retries.liveness", UNSAID))?,
@@ -388,6 +397,10 @@ mod tests {
             (serde_json::json!({"minimum_age": 0}), "minimum_age"),
             (serde_json::json!({"minimum_age": 151}), "minimum_age"),
             (serde_json::json!({"mode": "age_check"}), "minimum_age"),
+            (
+                serde_json::json!({"mode": "liveness_only", "age_of_consent": true}),
+                "age_of_consent",
+            ),
             (serde_json::json!({"mode": "liveness_only", "minimum_age": 18}), "minimum_age"),
             (serde_json::json!({"retries": {"document": 11}}), "retries.document"),
             (serde_json::json!({"retries": {"liveness": 0}}), "retries.liveness"),

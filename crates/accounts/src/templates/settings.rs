@@ -33,6 +33,12 @@ pub struct VerificationSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 150)]
     pub minimum_age: Option<u32>,
+    /// Whether the person is asked where he is and how old, before anything is
+    /// taken, and the document has to prove that he is of the age from which one
+    /// decides alone about one's data there. Below it a guardian's consent is
+    /// needed. Left out: no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_of_consent: Option<bool>,
     /// How sure the comparison and the liveness check have to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_level: Option<SecurityLevel>,

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod bench;
 mod config;
+mod consent;
 mod document;
 mod eval;
 mod evidence;
@@ -52,6 +53,8 @@ pub(crate) enum Command {
     Statement(statement::Arguments),
     /// Write what an auditor asks for into a folder, from the running house.
     Evidence(evidence::Arguments),
+    /// Check proofs that a person consented.
+    Consent(consent::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
@@ -77,6 +80,7 @@ impl Command {
             Self::Receipt(arguments) => receipt::run(arguments),
             Self::Statement(arguments) => statement::run(arguments),
             Self::Evidence(arguments) => evidence::run(arguments),
+            Self::Consent(arguments) => consent::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),

@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
+use bonafide_verify::consent::ConsentId;
 use bonafide_verify::{
     DocumentAnswer, DocumentField, ReadDocument, Selection, interface, read_document,
 };
@@ -32,7 +33,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ","fields":["type","surname"]}"#,
         answer: (StatusCode::OK, "What was read.", Some(schema_of::<Read>)),
-        problems: &[crate::problem::Code::PolicyForbids],
+        problems: &[crate::problem::Code::ConsentWanted, crate::problem::Code::ConsentWithdrawn],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -47,6 +48,10 @@ struct Request {
     /// The back, where it has one.
     #[serde(default)]
     back: Option<SentPicture>,
+    /// The receipt of the person's consent, where your policy wants one.
+    #[serde(default)]
+    #[schema(nullable = false, value_type = Option<String>, pattern = "^cns_[a-z2-7]{26}$")]
+    consent: Option<ConsentId>,
     #[serde(default)]
     #[schema(schema_with = super::fields::document, required = false)]
     fields: Selection<DocumentField>,
@@ -63,10 +68,10 @@ struct Read {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Request { front, back, fields } = cx.body()?;
+    let Request { front, back, consent, fields } = cx.body()?;
     let front = cx.picture("front", front)?;
     let back = back.map(|back| cx.picture("back", back)).transpose()?;
-    let request = ReadDocument { front, back, fields };
+    let request = ReadDocument { front, back, consent, fields };
     let done = read_document(&cx.app(), &mut cx.call, request).await?;
     Answer::ok(&Read { call_id: cx.call.id(), document: cx.done(done) })
 }

@@ -3,6 +3,7 @@
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
 use bonafide_face::Fmr;
+use bonafide_verify::consent::ConsentId;
 use bonafide_verify::{
     CompareFaces, ComparisonAnswer, ComparisonField, Selection, compare_faces, interface,
 };
@@ -34,7 +35,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"a":"/9j/4AAQ","b":"/9j/4AAQ","fmr":0.0001}"#,
         answer: (StatusCode::OK, "The verdict.", Some(schema_of::<Compared>)),
-        problems: &[crate::problem::Code::PolicyForbids],
+        problems: &[crate::problem::Code::ConsentWanted, crate::problem::Code::ConsentWithdrawn],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -52,6 +53,10 @@ struct Request {
     #[serde(default)]
     #[schema(schema_with = rates, required = false)]
     fmr: Option<Fmr>,
+    /// The receipt of the person's consent, where your policy wants one.
+    #[serde(default)]
+    #[schema(nullable = false, value_type = Option<String>, pattern = "^cns_[a-z2-7]{26}$")]
+    consent: Option<ConsentId>,
     #[serde(default)]
     #[schema(schema_with = super::fields::comparison, required = false)]
     fields: Selection<ComparisonField>,
@@ -77,9 +82,9 @@ struct Compared {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Request { a, b, fmr, fields } = cx.body()?;
+    let Request { a, b, fmr, consent, fields } = cx.body()?;
     let (a, b) = (cx.picture("a", a)?, cx.picture("b", b)?);
-    let request = CompareFaces { a, b, fmr: fmr.unwrap_or_default(), fields };
+    let request = CompareFaces { a, b, fmr: fmr.unwrap_or_default(), consent, fields };
     let done = compare_faces(&cx.app(), &mut cx.call, request).await?;
     Answer::ok(&Compared { call_id: cx.call.id(), comparison: cx.done(done) })
 }

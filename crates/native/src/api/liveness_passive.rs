@@ -2,6 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use bonafide_context::CallId;
+use bonafide_verify::consent::ConsentId;
 use bonafide_verify::{
     CheckLiveness, LivenessAnswer, LivenessField, Selection, check_liveness, interface,
 };
@@ -32,7 +33,7 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"image":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The verdict.", Some(schema_of::<Found>)),
-        problems: &[crate::problem::Code::PolicyForbids],
+        problems: &[crate::problem::Code::ConsentWanted, crate::problem::Code::ConsentWithdrawn],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -44,6 +45,10 @@ pub(crate) const ROUTE: Route = Route {
 struct Request {
     /// The picture.
     image: SentPicture,
+    /// The receipt of the person's consent, where your policy wants one.
+    #[serde(default)]
+    #[schema(nullable = false, value_type = Option<String>, pattern = "^cns_[a-z2-7]{26}$")]
+    consent: Option<ConsentId>,
     #[serde(default)]
     #[schema(schema_with = super::fields::liveness, required = false)]
     fields: Selection<LivenessField>,
@@ -60,8 +65,8 @@ struct Found {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Request { image, fields } = cx.body()?;
-    let request = CheckLiveness { image: cx.picture("image", image)?, fields };
+    let Request { image, consent, fields } = cx.body()?;
+    let request = CheckLiveness { image: cx.picture("image", image)?, consent, fields };
     let done = check_liveness(&cx.app(), &mut cx.call, request).await?;
     Answer::ok(&Found { call_id: cx.call.id(), liveness: cx.done(done) })
 }

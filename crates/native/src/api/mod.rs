@@ -2,6 +2,7 @@
 
 mod admin;
 mod calls;
+mod consents;
 mod documents_read;
 mod faces_compare;
 mod faces_detect;
@@ -33,6 +34,9 @@ static ROUTES: &[Route] = &[
     verifications::create::ROUTE,
     verifications::list::ROUTE,
     verifications::read::ROUTE,
+    verifications::statement::ROUTE,
+    verifications::assist::ROUTE,
+    verifications::device::ROUTE,
     verifications::document::ROUTE,
     verifications::selfie::ROUTE,
     verifications::cancel::ROUTE,
@@ -42,6 +46,13 @@ static ROUTES: &[Route] = &[
     verifications::timeline::ROUTE,
     verifications::receipts::ROUTE,
     verifications::media::ROUTE,
+    consents::create::ROUTE,
+    consents::list::ROUTE,
+    consents::read::ROUTE,
+    consents::prove::ROUTE,
+    consents::withdraw::ROUTE,
+    consents::of_verification::ROUTE,
+    consents::withdraw_of_verification::ROUTE,
     subjects::find::ROUTE,
     subjects::read::ROUTE,
     subjects::export::ROUTE,
@@ -79,6 +90,10 @@ static ROUTES: &[Route] = &[
     admin::application_create::ROUTE,
     admin::application_list::ROUTE,
     admin::application_close::ROUTE,
+    admin::warranty::sign::ROUTE,
+    admin::warranty::list::ROUTE,
+    admin::warranty::end::ROUTE,
+    admin::switches::ROUTE,
     admin::key_create::ROUTE,
     admin::key_list::ROUTE,
     admin::key_rotate::ROUTE,

@@ -1,6 +1,8 @@
 //! Tests through the real router over real stores.
 
 mod codes;
+mod consents;
+mod device;
 mod document;
 mod grants;
 mod house;

@@ -19,12 +19,22 @@ async fn a_policy_that_enforces_consent_lets_no_picture_be_looked_at_without_one
         ("/v1/faces/compare", json!({ "a": PICTURE, "b": PICTURE })),
         ("/v1/faces/detect", json!({ "image": PICTURE })),
         ("/v1/liveness/passive", json!({ "image": PICTURE })),
-        ("/v1/verifications", json!({})),
     ] {
         let reply = house.post(&key.token, path, &body.to_string()).await;
-        assert_eq!((reply.status.as_u16(), reply.code()), (403, "policy_forbids".to_owned()));
+        assert_eq!((reply.status.as_u16(), reply.code()), (403, "consent_wanted".to_owned()));
         let trace = house.get(&key.token, &format!("/v1/calls/{}", reply.call())).await.json();
         assert_eq!(trace["call"]["result"], "consent_wanted", "{path}: {trace}");
+    }
+    // A verification begins, so that the person can be asked, and takes nothing.
+    let made = house.post(&key.token, "/v1/verifications", "{}").await.json();
+    assert_eq!((&made["consent"], &made["next"]), (&json!("wanted"), &json!("consent")));
+    let id = made["id"].as_str().unwrap();
+    for (part, body) in
+        [("document", json!({ "front": PICTURE })), ("selfie", json!({ "image": PICTURE }))]
+    {
+        let path = format!("/v1/verifications/{id}/{part}");
+        let reply = house.post(&key.token, &path, &body.to_string()).await;
+        assert_eq!((reply.status.as_u16(), reply.code()), (403, "consent_wanted".to_owned()));
     }
     // The same, under a policy that records consent where it is given.
     let other = house.sandbox().await;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bonafide_context::{Realm, Timestamp};
-use bonafide_policy::Category;
+use bonafide_policy::{Category, Purpose};
 
 use super::root::{Roots, hex};
 use super::{Binding, Key, RootKey, SharedRandom};
@@ -48,6 +48,21 @@ impl KeyName {
     /// When the key of what expires at `expires` ends.
     pub(crate) fn end_of_hour(expires: Timestamp) -> u64 {
         (expires.0 / HOUR + 1).saturating_mul(HOUR)
+    }
+
+    /// The same of a copy that is kept for a purpose of its own: no key of the
+    /// service opens it, and its key nothing of the service.
+    pub(crate) fn expiring_copy(
+        realm: &Realm,
+        purpose: Purpose,
+        category: Category,
+        expires: Timestamp,
+    ) -> Self {
+        let hour = expires.0 / HOUR;
+        Self {
+            id: format!("hour/{realm}/{purpose}/{category}/{hour}"),
+            ends: Some((hour + 1).saturating_mul(HOUR)),
+        }
     }
 
     /// One that stays.

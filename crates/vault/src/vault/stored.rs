@@ -1,7 +1,7 @@
 //! An item's row.
 
 use bonafide_context::{Realm, Timestamp};
-use bonafide_policy::Category;
+use bonafide_policy::{Category, Purpose};
 
 use super::tables::ITEMS;
 use super::{Item, ItemFacts};
@@ -92,7 +92,11 @@ impl Stored {
 
     /// Which key its data key is wrapped with.
     pub(super) fn key_name(&self, realm: &Realm) -> KeyName {
-        KeyName::expiring(realm, self.facts.category, self.sealed_until())
+        let (category, expires) = (self.facts.category, self.sealed_until());
+        match copied_for(&self.owner) {
+            Some(purpose) => KeyName::expiring_copy(realm, purpose, category, expires),
+            None => KeyName::expiring(realm, category, expires),
+        }
     }
 
     /// The deadline that it was sealed with: names the key, and is what its
@@ -179,4 +183,11 @@ impl Stored {
             due: moment("due")?,
         })
     }
+}
+
+/// What a copy apart from the service is kept for: its owner is called
+/// `improvement/…` or `kyc-record/…`.
+fn copied_for(owner: &str) -> Option<Purpose> {
+    let purpose: Purpose = owner.split_once('/')?.0.parse().ok()?;
+    purpose.is_separate_copy().then_some(purpose)
 }

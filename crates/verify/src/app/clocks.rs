@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use bonafide_context::{TenantId, Timestamp};
-use bonafide_ledger::{Call, Facts, Interface};
-use bonafide_policy::{Category, Effective, Family, Period, Purpose};
+use bonafide_ledger::Interface;
+use bonafide_policy::{Category, Effective, Family, Period};
 
 use super::{App, later};
 use crate::UseCaseError;
-use crate::verification::Refusal;
 
 /// The clocks of one tenant's data that is reached through one family of
 /// interfaces.
@@ -39,26 +38,6 @@ impl App {
     /// The clocks of a tenant's data.
     pub async fn clocks(&self, tenant: TenantId, family: Family) -> Result<Clocks, UseCaseError> {
         Ok(Clocks { policy: self.accounts().policy_of(tenant).await?, family })
-    }
-
-    /// Refuses a call whose tenant's policy wants the person's consent before data
-    /// of these categories is looked at. There is no door yet by which a consent
-    /// comes in, so that such a policy refuses everything that needs one.
-    pub(crate) async fn consented(
-        &self,
-        call: &mut Call,
-        categories: &[Category],
-    ) -> Result<(), UseCaseError> {
-        let policy = self.accounts().policy_of(call.caller().tenant).await?;
-        let may = |category| policy.may_process(Purpose::Service, category, false, false);
-        match categories.iter().find(|category| !may(**category)) {
-            None => Ok(()),
-            Some(category) => {
-                let facts = Facts::new().code("category", category.as_str());
-                call.step("consent", "consent_wanted", facts);
-                Err(Refusal::ConsentWanted.into())
-            }
-        }
     }
 }
 

@@ -6,6 +6,7 @@ use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bytes::Bytes;
 
+use crate::consent::ConsentId;
 use crate::{App, Done, LivenessAnswer, LivenessField, Selection, UseCaseError};
 
 /// A picture, and what to tell of its liveness.
@@ -13,6 +14,8 @@ use crate::{App, Done, LivenessAnswer, LivenessField, Selection, UseCaseError};
 pub struct CheckLiveness {
     /// A file with the picture.
     pub image: Sensitive<Bytes>,
+    /// The receipt of the person's consent, where the policy wants one.
+    pub consent: Option<ConsentId>,
     /// What to tell.
     pub fields: Selection<LivenessField>,
 }
@@ -25,7 +28,7 @@ pub async fn check_liveness(
     request: CheckLiveness,
 ) -> Result<Done<LivenessAnswer>, UseCaseError> {
     call.step("request", "ok", Facts::new().size("image_bytes", request.image.expose().len()));
-    app.consented(call, &[Category::FaceMedia]).await?;
+    app.consented(call, &[Category::FaceMedia], request.consent.as_ref()).await?;
     let answer = app
         .compute(call, move |studio, steps| {
             let picture = studio.picture(steps, "image", &request.image)?;

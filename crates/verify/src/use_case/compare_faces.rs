@@ -6,6 +6,7 @@ use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bytes::Bytes;
 
+use crate::consent::ConsentId;
 use crate::{App, ComparisonAnswer, ComparisonField, Done, Selection, UseCaseError};
 
 /// Two pictures, and what to tell of them.
@@ -17,6 +18,8 @@ pub struct CompareFaces {
     pub b: Sensitive<Bytes>,
     /// The false match rate that the verdict is held to.
     pub fmr: Fmr,
+    /// The receipt of the person's consent, where the policy wants one.
+    pub consent: Option<ConsentId>,
     /// What to tell.
     pub fields: Selection<ComparisonField>,
 }
@@ -32,7 +35,7 @@ pub async fn compare_faces(
         .size("a_bytes", request.a.expose().len())
         .size("b_bytes", request.b.expose().len());
     call.step("request", "ok", sizes);
-    app.consented(call, &[Category::FaceMedia]).await?;
+    app.consented(call, &[Category::FaceMedia], request.consent.as_ref()).await?;
     let answer = app
         .compute(call, move |studio, steps| {
             let a = studio.picture(steps, "a", &request.a)?;

@@ -5,6 +5,7 @@ use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bytes::Bytes;
 
+use crate::consent::ConsentId;
 use crate::{App, DetectedFace, Done, FaceField, FacesAnswer, Selection, UseCaseError};
 
 /// A picture, and what to tell of the faces in it.
@@ -12,6 +13,8 @@ use crate::{App, DetectedFace, Done, FaceField, FacesAnswer, Selection, UseCaseE
 pub struct DetectFaces {
     /// A file with the picture.
     pub image: Sensitive<Bytes>,
+    /// The receipt of the person's consent, where the policy wants one.
+    pub consent: Option<ConsentId>,
     /// What to tell of each face.
     pub fields: Selection<FaceField>,
 }
@@ -23,7 +26,7 @@ pub async fn detect_faces(
     request: DetectFaces,
 ) -> Result<Done<FacesAnswer>, UseCaseError> {
     call.step("request", "ok", Facts::new().size("image_bytes", request.image.expose().len()));
-    app.consented(call, &[Category::FaceMedia]).await?;
+    app.consented(call, &[Category::FaceMedia], request.consent.as_ref()).await?;
     let answer = app
         .compute(call, move |studio, steps| {
             let picture = studio.picture(steps, "image", &request.image)?;

@@ -6,6 +6,7 @@ use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bytes::Bytes;
 
+use crate::consent::ConsentId;
 use crate::{App, DocumentAnswer, DocumentField, Done, Selection, UseCaseError};
 
 /// Pictures of a document, and what to tell of it.
@@ -15,6 +16,8 @@ pub struct ReadDocument {
     pub front: Sensitive<Bytes>,
     /// A file with the back, where it has one.
     pub back: Option<Sensitive<Bytes>>,
+    /// The receipt of the person's consent, where the policy wants one.
+    pub consent: Option<ConsentId>,
     /// What to tell.
     pub fields: Selection<DocumentField>,
 }
@@ -30,7 +33,7 @@ pub async fn read_document(
         .size("front_bytes", request.front.expose().len())
         .size("back_bytes", request.back.as_ref().map_or(0, |back| back.expose().len()));
     call.step("request", "ok", sizes);
-    app.consented(call, &[Category::DocumentMedia]).await?;
+    app.consented(call, &[Category::DocumentMedia], request.consent.as_ref()).await?;
     let today = app.clock().today();
     let answer = app
         .compute(call, move |studio, steps| {

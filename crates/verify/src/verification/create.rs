@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use bonafide_accounts::{
-    AccountsError, Actor, FlowStep, Mode, Template, TemplateId, VerificationSettings,
+    AccountsError, Actor, Flow, FlowStep, Mode, Template, TemplateId, VerificationSettings,
 };
 use bonafide_context::{Realm, Sensitive};
+use bonafide_ledger::consent::{ConsentId, ConsentPurpose, ConsentRow};
 use bonafide_ledger::{Call, Caller, Facts};
 use bonafide_policy::{Category, Family};
 use serde::Serialize;
@@ -15,9 +16,11 @@ use super::event::{Happened, happened};
 use super::held;
 use super::progress::Progress;
 use super::record::Record;
+use super::statement::Stated;
 use super::{Refusal, TemplateVersion, Verification, VerificationField, VerificationId};
 use crate::answer::Moment;
 use crate::app::later;
+use crate::consent::{self, ConsentState, Standing};
 use crate::reading::is_restricted;
 use crate::{App, Done, Selection, UseCaseError};
 
@@ -32,6 +35,10 @@ pub struct CreateVerification {
     pub settings: VerificationSettings,
     /// Whom it is about, as the customer calls him: kept as a keyed hash only.
     pub reference: Option<Sensitive<String>>,
+    /// What the person has said of himself, if he was asked already.
+    pub stated: Option<Stated>,
+    /// A receipt of the person's consent, if there is one already.
+    pub consent: Option<ConsentId>,
     /// What of the result is wanted: nothing else is kept.
     pub fields: Selection<VerificationField>,
 }
@@ -96,20 +103,23 @@ async fn create(
         Some(reference) => Some(hashed(app, &realm, reference).await?),
         None => None,
     };
+    let reference = agreed(app, &caller, request.consent.as_ref(), reference).await?;
     if is_restricted(app, &realm, reference.as_deref()).await? {
         return Err(Refusal::Restricted.into());
     }
-    let wanted: Vec<Category> = flow.steps.iter().map(looked_at).collect();
-    app.consented(call, &wanted).await?;
+    let (consent, standing) = consented(app, call, &flow, reference.as_deref()).await?;
     let now = app.clock().now();
     let lifetime = Duration::from_secs(flow.time_limit_seconds.into());
     let clocks = app.clocks(realm.tenant, Family::Verification).await?;
+    if let Some(stated) = &request.stated {
+        stated.allowed(clocks.policy(), standing.guardian)?;
+    }
     // An age check keeps nothing but its answer.
     if flow.mode != Mode::AgeCheck {
         held::deadline(&clocks, now)?;
     }
     let expires = later(now, lifetime);
-    let record = Record {
+    let mut record = Record {
         id: app.draw(|random| VerificationId::new(random)),
         application: caller.application.clone(),
         version: 1,
@@ -139,7 +149,17 @@ async fn create(
             lifetime.min(app.settings().token_life),
         )
         .await?;
-    let mut changes = vec![record.inserted()?];
+    record.progress.consent = consent;
+    // Where the service is not for everybody, the place is asked.
+    record.progress.statement_wanted |= !clocks.policy().jurisdiction_allowed(None);
+    let mut changes = Vec::new();
+    if let Some(stated) = &request.stated {
+        changes.extend(stated.kept(app, &clocks, &record, now).await?);
+        record.progress = record.progress.stated();
+    }
+    changes.push(record.inserted()?);
+    // Should the person withdraw at this moment, it is not created.
+    changes.extend(standing.live.as_ref().map(ConsentRow::still_holding));
     changes.extend(happened(app, &record, Happened::Moved, &[]).await?);
     call.step("verification.create", "ok", Facts::new().code("mode", mode_name(record.flow.mode)));
     let token = issued.token.expose();
@@ -171,8 +191,52 @@ async fn template(
     Ok(template)
 }
 
+/// Whose the verification is, if a receipt is named: the one who gave it.
+async fn agreed(
+    app: &App,
+    caller: &Caller,
+    receipt: Option<&ConsentId>,
+    reference: Option<String>,
+) -> Result<Option<String>, UseCaseError> {
+    let Some(id) = receipt else { return Ok(reference) };
+    let row = match consent::find(app, &caller.application, id).await {
+        Err(UseCaseError::Refused(Refusal::NoSuchConsent)) => {
+            return Err(invalid("consent", "there is no such receipt"));
+        }
+        found => found?,
+    };
+    if row.verification.is_some() {
+        return Err(invalid("consent", "this receipt is good for one verification only"));
+    }
+    if reference.is_some_and(|reference| reference != row.subject) {
+        return Err(invalid("consent", "this is another person's receipt"));
+    }
+    Ok(Some(row.subject))
+}
+
+/// On what a new verification rests. That the person has yet to agree keeps it
+/// from taking anything, and not from being created: the pages ask.
+async fn consented(
+    app: &App,
+    call: &mut Call,
+    flow: &Flow,
+    subject: Option<&str>,
+) -> Result<(ConsentState, Standing), UseCaseError> {
+    let (tenant, application) = (call.caller().tenant, call.caller().application.clone());
+    let policy = app.accounts().policy_of(tenant).await?;
+    let standing = match subject {
+        Some(subject) => app.standing(&application, subject, None, ConsentPurpose::Service).await?,
+        None => Standing::default(),
+    };
+    let wanted: Vec<Category> = flow.steps.iter().copied().map(looked_at).collect();
+    let state = app.rests_on(&application, &policy, &wanted, &standing).await;
+    let code = state.as_ref().map_or_else(UseCaseError::code, |state| state.name());
+    call.step("consent", code, Facts::new());
+    Ok((state?, standing))
+}
+
 /// What kind of data a step looks at.
-const fn looked_at(step: &FlowStep) -> Category {
+pub(super) const fn looked_at(step: FlowStep) -> Category {
     match step {
         FlowStep::Document => Category::DocumentMedia,
         FlowStep::Liveness | FlowStep::Compare => Category::FaceMedia,

@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use super::progress::Judged;
 use super::record::Record;
+use super::statement::AgeRule;
 use super::{MediaName, VerificationField, VerificationResult, judge};
 use crate::answer::{ComparisonAnswer, DocumentAnswer, LivenessAnswer};
 use crate::app::{Steps, Studio};
@@ -45,6 +46,7 @@ pub(super) async fn of_document(
     record: &Record,
     files: DocumentFiles,
     selfie: Kept,
+    ages: Option<AgeRule>,
 ) -> Result<Evidence, UseCaseError> {
     let (flow, fields) = (record.flow.clone(), record.fields.clone());
     let today = app.clock().today();
@@ -60,7 +62,7 @@ pub(super) async fn of_document(
         };
         let reading =
             steps.step("document.read", read, |reading| reading_facts(reading, &asked))?;
-        let mut judged = judge::document(&flow, &reading, today);
+        let mut judged = judge::document(&flow, ages.as_ref(), &reading, today);
         let answer = DocumentAnswer::of(&reading, &asked);
         let mut result = VerificationResult {
             document: (answer != DocumentAnswer::default()).then_some(answer),

@@ -99,6 +99,9 @@ pub enum Gate {
     Jurisdiction,
     /// It has not expired.
     Expiry,
+    /// Its holder is of the age from which one decides alone about one's data, or
+    /// a guardian has consented.
+    AgeOfConsent,
     /// Its holder is old enough.
     Age,
     /// A living person was before the camera.
@@ -160,6 +163,10 @@ impl Upload {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Wanted {
+    /// Where the person is and how old, before anything else.
+    Statement,
+    /// The person's consent, before anything is handed in.
+    Consent,
     /// The document's front or data page; the back may come along.
     DocumentFront,
     /// The document's back, which bears what the front lacks. A better front may
@@ -176,6 +183,8 @@ impl Wanted {
     /// The name in answers and logs.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Statement => "statement",
+            Self::Consent => "consent",
             Self::DocumentFront => "document_front",
             Self::DocumentBack => "document_back",
             Self::DocumentBoth => "document_both",
@@ -250,4 +259,13 @@ pub enum Ending {
     ReviewExpired,
     /// Its data was deleted on request before it was decided.
     Redacted,
+    /// The person took consent back.
+    ConsentWithdrawn,
+    /// The person is under age, and no guardian has consented: what was collected
+    /// was deleted.
+    UnderAge,
+    /// The service is not for the place where the person is.
+    Jurisdiction,
+    /// The person chose the way without biometrics: a person looks.
+    Assisted,
 }

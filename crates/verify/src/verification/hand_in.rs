@@ -1,22 +1,27 @@
 //! Pictures are handed in.
 
 use bonafide_context::{Sensitive, Timestamp};
+use bonafide_ledger::consent::ConsentPurpose;
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::{Category, Family};
 use bonafide_vault::Item;
 use bonafide_vault::records::Change;
 use bytes::Bytes;
 
+use super::create::looked_at;
 use super::event::moved;
 use super::evidence::{self, DocumentFiles, Evidence};
 use super::held::{self, HeldResult, RESULT};
 use super::holding;
+use super::improvement::Copying;
 use super::progress::Handed;
 use super::record::{Access, Record, load};
+use super::statement::{self, AgeRule};
 use super::{
-    MediaName, Refusal, Upload, UploadSource, Verification, VerificationId, VerificationResult,
-    Wanted,
+    Ending, MediaName, Refusal, Upload, UploadSource, Verification, VerificationId,
+    VerificationResult, Wanted,
 };
+use crate::consent::{ConsentState, Standing};
 use crate::reading::Reader;
 use crate::{App, Done, Reason, UseCaseError};
 
@@ -61,7 +66,8 @@ async fn document(
     front: Option<Sensitive<Bytes>>,
     back: Option<Sensitive<Bytes>>,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let record = taking(app, call, id, handed).await?;
+    let (record, standing) = taking(app, call, id, handed).await?;
+    let ages = AgeRule::of(app, &record, standing.guardian).await?;
     let front_rests = front.is_none();
     let front = match front {
         Some(front) => front,
@@ -72,7 +78,7 @@ async fn document(
     };
     let selfie = kept(app, call, &record, Upload::Selfie, MediaName::Selfie).await?;
     let files = DocumentFiles { front, front_rests, back };
-    let evidence = evidence::of_document(app, call, &record, files, selfie).await?;
+    let evidence = evidence::of_document(app, call, &record, files, selfie, ages).await?;
     settle(app, call, record, handed, evidence).await
 }
 
@@ -95,7 +101,7 @@ async fn selfie(
     id: &VerificationId,
     image: Sensitive<Bytes>,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let record = taking(app, call, id, Handed::Selfie).await?;
+    let (record, _) = taking(app, call, id, Handed::Selfie).await?;
     let portrait = kept(app, call, &record, Upload::Document, MediaName::Portrait).await?;
     let evidence = evidence::of_selfie(app, call, &record, image, portrait).await?;
     settle(app, call, record, Handed::Selfie, evidence).await
@@ -104,13 +110,39 @@ async fn selfie(
 /// The verification, if it takes this now.
 async fn taking(
     app: &App,
-    call: &Call,
+    call: &mut Call,
     id: &VerificationId,
     handed: Handed,
-) -> Result<Record, UseCaseError> {
-    let record = load(app, call.caller(), id, Access::Anyone).await?;
+) -> Result<(Record, Standing), UseCaseError> {
+    let mut record = load(app, call.caller(), id, Access::Anyone).await?;
     record.progress.takes(handed)?;
-    Ok(record)
+    if record.progress.statement_wanted {
+        return Err(Refusal::StatementWanted.into());
+    }
+    let standing = look_at_consent(app, call, &mut record).await?;
+    if record.progress.consent == ConsentState::Wanted {
+        return Err(Refusal::ConsentWanted.into());
+    }
+    Ok((record, standing))
+}
+
+/// On what a verification rests at this moment: consent may have come since it
+/// was created, and gone.
+pub(super) async fn look_at_consent(
+    app: &App,
+    call: &mut Call,
+    record: &mut Record,
+) -> Result<Standing, UseCaseError> {
+    let policy = app.accounts().policy_of(record.realm.tenant).await?;
+    let (application, subject) = (&record.application, record.subject(app).await?);
+    let (id, purpose) = (Some(record.id.as_str()), ConsentPurpose::Service);
+    let standing = app.standing(application, &subject, id, purpose).await?;
+    let wanted: Vec<_> = record.flow.steps.iter().copied().map(looked_at).collect();
+    let state = app.rests_on(application, &policy, &wanted, &standing).await;
+    let code = state.as_ref().map_or_else(UseCaseError::code, |state| state.name());
+    call.step("consent", code, Facts::new());
+    record.progress.consent = state?;
+    Ok(standing)
 }
 
 /// What was handed in before in another step: `None` if that step is still
@@ -168,6 +200,11 @@ async fn settle(
             .codes("reasons", reasons),
     );
     let mut next = Record { progress, ..record };
+    if next.progress.ended_by == Some(Ending::UnderAge) {
+        let mut changes = vec![statement::delete_collected(app, &next).await?];
+        changes.extend(moved(app, &next).await?);
+        return Ok(Done { answer: Verification::of(&next, None, Vec::new()), changes });
+    }
     let mut result = held::result(app, &next).await?.unwrap_or_default();
     let mut names = held::media(app, &next).await?;
     let mut changes = Vec::new();
@@ -208,6 +245,7 @@ async fn keep(
     let (realm, owner) = (&record.realm, record.id.as_str());
     let clocks = app.clocks(realm.tenant, Family::Verification).await?;
     let policy = clocks.policy().into();
+    let copying = Copying::of(app, record).await?;
     let mut changes = Vec::new();
     for (name, media_type, bytes) in media {
         let item = Item {
@@ -221,6 +259,13 @@ async fn keep(
         };
         changes.extend(app.vault().prepare(&item, bytes.expose()).await?);
         changes.push(holding::begun(record, name.category(), now, expires));
+        if let Some(copying) = &copying {
+            let what = (name.name(), name.category(), media_type);
+            changes.extend(copying.picture(app, record, what, &bytes).await?);
+        }
+    }
+    if let (Some(copying), Some(fields)) = (&copying, &result.document) {
+        changes.extend(copying.fields(app, record, fields).await?);
     }
     if !result.is_empty() {
         let held = HeldResult(result.clone());

@@ -7,7 +7,7 @@ use bonafide_vault::records::Change;
 use serde::{Deserialize, Serialize};
 
 use super::record::Record;
-use super::{MediaName, Refusal, VerificationField, VerificationResult};
+use super::{MediaName, Refusal, VerificationField, VerificationId, VerificationResult};
 use crate::reading::Reader;
 use crate::{App, Clocks, Selection, UseCaseError};
 
@@ -25,6 +25,12 @@ pub(crate) const RESULT: &str = "result";
 /// What a verification's data is: one deadline for all of it, the earliest of
 /// them.
 const DATA: [Category; 3] = [Category::FaceMedia, Category::DocumentMedia, Category::Results];
+
+/// Whose the copies are that are kept of a verification to improve models: apart
+/// from it, so that each goes by its own clock and consent.
+pub(crate) fn improvement_owner(id: &VerificationId) -> String {
+    format!("improvement/{id}")
+}
 
 /// When the data of a verification has to go: fixed with its first byte, and
 /// inherited by whatever is made of it.

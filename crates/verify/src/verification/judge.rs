@@ -7,6 +7,7 @@ use bonafide_face::{Comparison, Fmr, ImageSide, Liveness, LivenessReason, Match}
 
 use super::Gate;
 use super::progress::{Finding, Judged};
+use super::statement::AgeRule;
 use crate::Reason;
 use crate::decide::about;
 
@@ -20,7 +21,12 @@ pub(crate) const fn fmr(level: SecurityLevel) -> Fmr {
 }
 
 /// Judges a document.
-pub(crate) fn document(flow: &Flow, reading: &Reading, today: Date) -> Judged {
+pub(crate) fn document(
+    flow: &Flow,
+    ages: Option<&AgeRule>,
+    reading: &Reading,
+    today: Date,
+) -> Judged {
     let readable: Vec<Reason> = about::document(reading)
         .into_iter()
         .filter(|reason| matters(flow, reading, *reason))
@@ -28,6 +34,7 @@ pub(crate) fn document(flow: &Flow, reading: &Reading, today: Date) -> Judged {
     let certain = readable.is_empty();
     let expiry = about::expiry(reading, today).filter(|reason| matters(flow, reading, *reason));
     let age = flow.minimum_age.and_then(|minimum| about::age(reading, minimum, today));
+    let of_consent = ages.and_then(|rule| rule.judge(reading, today));
     let finding = |gate, reasons| Finding { gate, reasons, retake: true };
     let mut judged = Judged {
         findings: vec![
@@ -35,6 +42,7 @@ pub(crate) fn document(flow: &Flow, reading: &Reading, today: Date) -> Judged {
             finding(Gate::DocumentType, kind(flow, reading).into_iter().collect()),
             finding(Gate::Jurisdiction, jurisdiction(flow, reading).into_iter().collect()),
             finding(Gate::Expiry, expiry.into_iter().collect()),
+            finding(Gate::AgeOfConsent, of_consent.into_iter().collect()),
             finding(Gate::Age, age.into_iter().collect()),
         ],
         hints: reading.warnings.iter().map(|warning| warning.name()).collect(),

@@ -6,6 +6,7 @@
 //! the call's trace: a verification is never half judged, and what was
 //! acknowledged is never lost.
 
+mod assist;
 mod cancel;
 mod create;
 mod event;
@@ -13,7 +14,8 @@ mod evidence;
 mod gate;
 mod hand_in;
 pub(crate) mod held;
-mod holding;
+pub(crate) mod holding;
+mod improvement;
 mod judge;
 mod media;
 mod progress;
@@ -23,11 +25,13 @@ mod record;
 mod redact;
 mod refusal;
 mod review;
+mod statement;
 mod tables;
 mod tick;
 mod timeline;
 mod view;
 
+pub use assist::{Channel, assist_verification};
 pub use cancel::cancel_verification;
 pub(crate) use create::hashed;
 pub use create::{CreateVerification, CreatedVerification, create_verification};
@@ -37,17 +41,19 @@ pub use gate::{
     Wanted,
 };
 pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
+pub(crate) use held::improvement_owner;
 pub use media::{Media, MediaName, open_media};
 pub use read::{ListVerifications, VerificationPage, list_verifications, read_verification};
 pub(crate) use receipts::entry as receipt_entry;
 pub use receipts::{
     DeletedAmount, DeletionCause, DeletionEntry, DeletionReceipts, deletion_receipts,
 };
-pub(crate) use record::Record;
+pub(crate) use record::{Access, Record, load};
 pub(crate) use redact::erased;
 pub use redact::{RedactScope, Redacted, redact_verification};
 pub use refusal::Refusal;
 pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};
+pub use statement::{Stated, state};
 pub(crate) use tables::{BY_REFERENCE, EVENTS, HOLDINGS, VERIFICATIONS, VERIFICATIONS_1};
 pub use tick::{Ticked, tick};
 pub use timeline::{ClientEvent, EventSource, Timeline, TimelineEntry, read_timeline, tell_event};

@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 
 use super::review::{ManualDecision, ReviewOutcome, ReviewReason};
 use super::{
-    Ending, Gate, GateState, GateView, Refusal, Side, State, StepView, Upload, UploadSource, Wanted,
+    Channel, Ending, Gate, GateState, GateView, Refusal, Side, State, StepView, Upload,
+    UploadSource, Wanted,
 };
+use crate::consent::ConsentState;
 use crate::decide::Verdict;
 use crate::{Decision, Reason};
 
@@ -31,6 +33,15 @@ pub(crate) struct Progress {
     /// Whether a doubt can go to a person: where nothing is kept that he could
     /// look at, a doubt is a no.
     pub(crate) reviewable: bool,
+    /// On what it rests, when that was last looked at.
+    #[serde(default)]
+    pub(crate) consent: ConsentState,
+    /// Whether the person has to say first where he is and how old.
+    #[serde(default)]
+    pub(crate) statement_wanted: bool,
+    /// By which way without biometrics, if the person chose one.
+    #[serde(default)]
+    pub(crate) channel: Option<Channel>,
 }
 
 /// How a gate stands.
@@ -124,6 +135,7 @@ impl Progress {
             (Gate::DocumentType, document),
             (Gate::Jurisdiction, document && flow.jurisdictions.is_some()),
             (Gate::Expiry, document),
+            (Gate::AgeOfConsent, document && flow.age_of_consent),
             (Gate::Age, document && flow.minimum_age.is_some()),
             (Gate::Liveness, liveness),
             (Gate::Compare, compare),
@@ -147,6 +159,9 @@ impl Progress {
             ended_by: None,
             review_reason: None,
             reviewable: flow.mode != Mode::AgeCheck,
+            consent: ConsentState::NotNeeded,
+            statement_wanted: flow.age_of_consent,
+            channel: None,
         }
     }
 
@@ -258,6 +273,12 @@ impl Progress {
 
     /// What is wanted next.
     pub(crate) fn next(&self) -> Option<Wanted> {
+        if self.state.is_open() && self.statement_wanted {
+            return Some(Wanted::Statement);
+        }
+        if self.state.is_open() && self.consent == ConsentState::Wanted {
+            return Some(Wanted::Consent);
+        }
         self.steps.keys().find_map(|step| self.wanted(*step))
     }
 
@@ -278,6 +299,58 @@ impl Progress {
             Decision::Approved | Decision::Review => State::Declined,
         };
         self.ended_by = Some(Ending::Rule);
+        if self.channel.is_some() {
+            // Whoever chose another way is refused by a person only.
+            self.state = State::Review;
+            self.ended_by = Some(Ending::Assisted);
+        }
+        if self.is_under_age() {
+            // Not a refusal: it was never to begin.
+            self.state = State::Cancelled;
+            self.ended_by = Some(Ending::UnderAge);
+        }
+    }
+
+    /// Whether the document proves that the person may not decide alone, and
+    /// nobody has decided for him.
+    fn is_under_age(&self) -> bool {
+        let gate = self.gates.get(&Gate::AgeOfConsent);
+        gate.is_some_and(|gate| gate.reasons.contains(&Reason::UnderAge))
+    }
+
+    /// The person chose a way without biometrics.
+    pub(crate) fn assisted(&self, channel: Channel, tries: u32) -> Result<Self, Refusal> {
+        match self.state {
+            State::Created | State::Collecting => {}
+            State::Review => return Err(Refusal::UnderReview),
+            State::Expired => return Err(Refusal::Expired),
+            state => return Err(Refusal::Ended { state }),
+        }
+        let mut next = Self { channel: Some(channel), reviewable: true, ..self.clone() };
+        for biometric in [Gate::Liveness, Gate::Compare] {
+            next.gates.remove(&biometric);
+        }
+        for gate in [Gate::Document, Gate::DocumentType, Gate::Expiry] {
+            next.gates.entry(gate).or_insert(GateRecord::pending());
+        }
+        next.steps.remove(&Upload::Selfie);
+        let document =
+            next.steps.entry(Upload::Document).or_insert_with(|| StepRecord::new(tries.max(1)));
+        // What comes by another way than this server is not waited for.
+        document.done |= channel != Channel::Upload;
+        if document.done {
+            next.conclude();
+        }
+        Ok(next)
+    }
+
+    /// The person has said where he is and how old.
+    pub(crate) fn stated(&self) -> Self {
+        let mut next = Self { statement_wanted: false, ..self.clone() };
+        if next.steps.contains_key(&Upload::Document) {
+            next.gates.entry(Gate::AgeOfConsent).or_insert(GateRecord::pending());
+        }
+        next
     }
 
     /// A person has decided.

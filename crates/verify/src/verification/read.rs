@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::create::hashed;
+use super::hand_in::look_at_consent;
 use super::held;
 use super::record::{Access, Record, load};
 use super::tables::VERIFICATIONS;
 use super::{Refusal, State, Verification, VerificationField, VerificationId};
+use crate::consent::ConsentState;
 use crate::{App, Done, Selection, UseCaseError};
 
 /// Reads a verification and its result; `fields` narrows what was asked for
@@ -30,7 +32,14 @@ async fn read(
     id: &VerificationId,
     fields: &Selection<VerificationField>,
 ) -> Result<Done<Verification>, UseCaseError> {
-    let record = load(app, call.caller(), id, Access::Anyone).await?;
+    let mut record = load(app, call.caller(), id, Access::Anyone).await?;
+    if record.progress.state.is_open() && record.progress.consent == ConsentState::Wanted {
+        // Withdrawn again meanwhile is as good as not given.
+        match look_at_consent(app, call, &mut record).await {
+            Ok(_) | Err(UseCaseError::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     let mut changes = Vec::new();
     let answer = if call.caller().bound_to.is_some() {
         // The person learns how it stands; what was found out is the customer's.

@@ -117,8 +117,7 @@ impl Record {
                 "template_version",
                 self.template.as_ref().map(|template| i64::from(template.version)),
             )
-            .with("fields", json(&self.fields)?)
-            .with("flow", json(&self.flow)?);
+            .with("fields", json(&self.fields)?);
         for (column, value) in self.changing(1)? {
             row = row.with(column, value);
         }
@@ -146,6 +145,7 @@ impl Record {
             ("data_until", self.data_until.into()),
             ("due", self.due().into()),
             ("reference", self.reference.clone().into()),
+            ("flow", json(&self.flow)?.into()),
             ("progress", json(&self.progress)?.into()),
         ])
     }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::event::{Happened, happened};
 use super::record::{Access, Record, load};
 use super::tables::EVENTS;
-use super::{Ending, Verification, VerificationId};
+use super::{Ending, Verification, VerificationId, improvement_owner};
 use super::{held, holding};
 use crate::reading::{is_restricted, unlinked_reads};
 use crate::subject::held_back;
@@ -90,7 +90,11 @@ pub(crate) async fn erased(
     };
     // First what cannot be undone: should the commit below fail, the same
     // request finishes the rest.
-    let erased = app.vault().erase(&record.realm, record.id.as_str(), only).await?;
+    let mut erased = app.vault().erase(&record.realm, record.id.as_str(), only).await?;
+    let copies = improvement_owner(&record.id);
+    let copied = app.vault().erase(&record.realm, &copies, only).await?;
+    erased.items += copied.items;
+    erased.pending += copied.pending;
     let mut next = record;
     // Without its data it cannot be decided any more.
     if let Ok(progress) = next.progress.cancelled(Ending::Redacted) {

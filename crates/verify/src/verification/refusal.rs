@@ -18,10 +18,28 @@ pub enum Refusal {
     PolicyForbids,
     /// The tenant's policy wants the person's consent first.
     #[error(
-        "the policy of this tenant wants the person's consent on record first, and none can be \
-         handed over yet: choose a policy that does not enforce it"
+        "the policy of this tenant wants the person's consent on record first: hand a receipt \
+         over (`POST /v1/consents`), or let the person agree"
     )]
     ConsentWanted,
+    /// The person took consent back, and has not given it again.
+    #[error("the person has withdrawn consent: nothing is done until it is given again")]
+    ConsentWithdrawn,
+    /// The person has to say first where he is and how old.
+    #[error("the person has to say first where he is and how old (`POST …/statement`)")]
+    StatementWanted,
+    /// The service may not be used from where the person is.
+    #[error("the service is not for the place where the person is")]
+    Jurisdiction,
+    /// The person may not decide alone, and no guardian has consented.
+    #[error("the person is under age there: hand over a guardian's consent first")]
+    UnderAge,
+    /// There is nothing that a person could look at.
+    #[error("an age check keeps nothing to look at: create one of the mode `document_only`")]
+    NotAssisted,
+    /// There is no such receipt, or it is someone else's.
+    #[error("there is no such consent")]
+    NoSuchConsent,
     /// It has ended.
     #[error("the verification has ended ({state}): create a new one")]
     Ended {
@@ -112,6 +130,12 @@ impl Refusal {
             Self::NotFound => "verification_not_found",
             Self::NeedsKey => "needs_key",
             Self::ConsentWanted => "consent_wanted",
+            Self::ConsentWithdrawn => "consent_withdrawn",
+            Self::StatementWanted => "statement_wanted",
+            Self::Jurisdiction => "jurisdiction_not_allowed",
+            Self::UnderAge => "under_age",
+            Self::NotAssisted => "not_assisted",
+            Self::NoSuchConsent => "consent_not_found",
             Self::PolicyForbids => "policy_forbids",
             Self::Ended { .. } => "verification_ended",
             Self::Expired => "verification_expired",

@@ -63,8 +63,10 @@ pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
             Err(error) => return Err(error.into()),
         }
     }
+    let settled = crate::consent::tick(app, limit).await?;
+    ticked.more |= settled >= u64::from(limit);
     // Without progress another round at once would find the same rows again.
-    ticked.more = full && ticked.expired + ticked.removed > 0;
+    ticked.more |= full && ticked.expired + ticked.removed > 0;
     Ok(ticked)
 }
 

@@ -6,10 +6,11 @@ use utoipa::ToSchema;
 
 use super::record::Record;
 use super::review::ReviewReason;
-use super::{Ending, Gate, GateState, GateView, State, StepView, Upload, Wanted};
+use super::{Channel, Ending, Gate, GateState, GateView, State, StepView, Upload, Wanted};
 use crate::answer::{
     ComparisonAnswer, DocumentAnswer, DocumentField, LivenessAnswer, Moment, Selectable, Selection,
 };
+use crate::consent::ConsentState;
 use crate::{Decision, Reason};
 
 /// A verification as it stands.
@@ -37,6 +38,10 @@ pub struct Verification {
     /// What is wanted next, the first of what the steps want; `null` when nothing
     /// is wanted any more.
     pub next: Option<Wanted>,
+    /// By which way without biometrics, if the person chose one.
+    pub assisted: Option<Channel>,
+    /// On what it rests, as far as consent goes.
+    pub consent: ConsentState,
     /// The template it was created with.
     pub template: Option<TemplateVersion>,
     /// When it was created.
@@ -176,6 +181,8 @@ impl Verification {
             gates: progress.gate_views(),
             steps: progress.step_views(),
             next: progress.next(),
+            assisted: progress.channel,
+            consent: progress.consent,
             template: record.template.clone(),
             created_at: record.created.into(),
             expires_at: open.then(|| record.due().into()),

@@ -32,6 +32,8 @@ pub struct Pictures {
     pub document: Bytes,
     /// What the document says.
     pub truth: serde_json::Value,
+    /// A passport of somebody who turns sixteen tomorrow.
+    pub young: Bytes,
     /// Front and back of a card of the same holder: the zone is on the back.
     pub card: [Bytes; 2],
     pub selfie: Bytes,
@@ -65,6 +67,12 @@ pub fn pictures(models: &Arc<Models>) -> &'static Pictures {
             |kind| render(kind, &holder, &portrait, &fonts, &conditions, &mut random).unwrap();
         let specimen = print(Kind::Passport);
         let card = [Kind::IdCardFront, Kind::IdCardBack].map(|kind| jpeg(&print(kind).picture));
+        let child = Holder {
+            birth: Date::new(2010, 11, 23).unwrap().into(),
+            ..Holder::generate(today(), &mut Seeded::new(3))
+        };
+        let young =
+            render(Kind::Passport, &child, &portrait, &fonts, &conditions, &mut Seeded::new(4));
         // As it was before there were cards.
         let mut random = Seeded::new(2);
         let selfie = selfie_of(&photo, face, 720, &mut random).unwrap();
@@ -72,6 +80,7 @@ pub fn pictures(models: &Arc<Models>) -> &'static Pictures {
         let negative = Picture::new(selfie.width(), selfie.height(), negative).unwrap();
         Pictures {
             document: jpeg(&specimen.picture),
+            young: jpeg(&young.unwrap().picture),
             truth: serde_json::to_value(&specimen.truth).unwrap(),
             card,
             selfie: jpeg(&selfie),

@@ -8,7 +8,7 @@ use bonafide_ledger::ApplicationId;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::all;
+use super::{all, warranty};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output::{Answer, BOLD, paint};
@@ -41,6 +41,9 @@ pub(super) enum What {
         /// `app_…`
         application: ApplicationId,
     },
+    /// The customer's signed word that he has the consent of those he sends.
+    #[command(subcommand)]
+    Warranty(warranty::What),
 }
 
 pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
@@ -81,6 +84,7 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
             let rows: Vec<Value> = applications.iter().map(facts).collect();
             Answer::new(&json!({ "applications": rows }), text)
         }
+        What::Warranty(what) => warranty::run(what, house).await,
         What::Close { application } => {
             accounts.commit(accounts.close_application(&actor, application)).await?;
             let json = json!({ "application": application.to_string(), "closed": true });

@@ -5,6 +5,7 @@ mod app;
 mod key;
 mod tenant;
 mod user;
+mod warranty;
 
 use std::path::PathBuf;
 

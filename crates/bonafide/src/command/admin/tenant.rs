@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use bonafide_accounts::{Actor, NewTenant, Tenant};
+use bonafide_accounts::{Actor, NewTenant, Switch, Tenant};
 use bonafide_context::TenantId;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -24,6 +24,18 @@ pub(super) enum What {
     },
     /// Show the tenants.
     List,
+    /// Switch something on or off that is off by default.
+    Switch {
+        /// AppID of the tenant.
+        #[arg(value_name = "APP_ID")]
+        tenant: TenantId,
+        /// `dns_address` or `installed_applications`.
+        #[arg(value_name = "SWITCH")]
+        switch: Switch,
+        /// Off instead of on.
+        #[arg(long)]
+        off: bool,
+    },
     /// Close a tenant with its applications, and revoke its keys.
     Close {
         /// AppID of the tenant.
@@ -59,6 +71,12 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
             }
             let rows: Vec<Value> = tenants.iter().map(facts).collect();
             Answer::new(&json!({ "tenants": rows }), text)
+        }
+        What::Switch { tenant, switch, off } => {
+            accounts.commit(accounts.switch(&actor, *tenant, *switch, !off)).await?;
+            let state = if *off { "off" } else { "on" };
+            let json = json!({ "app_id": tenant, "switch": switch.as_str(), "on": !off });
+            Answer::new(&json, format!("{} of {tenant} is {state}", switch.as_str()))
         }
         What::Close { tenant } => {
             accounts.commit(accounts.close_tenant(&actor, *tenant)).await?;

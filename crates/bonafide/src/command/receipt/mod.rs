@@ -3,6 +3,8 @@
 mod key;
 mod verify;
 
+pub(super) use verify::{read, refused};
+
 use clap::{Args, Subcommand};
 
 use crate::failure::Failure;

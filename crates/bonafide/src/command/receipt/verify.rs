@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     answer(&proven, leaf.as_ref(), of)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(in crate::command) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let unreadable = |error: std::io::Error| {
         Failure::caller("file_unreadable", format!("cannot read {}: {error}", path.display()))
     };
@@ -153,7 +153,7 @@ fn moment(seconds: u64) -> String {
 }
 
 /// Each way in which a receipt does not hold has a code of its own.
-fn refused(error: ReceiptError) -> Failure {
+pub(in crate::command) fn refused(error: ReceiptError) -> Failure {
     let code = match error {
         ReceiptError::TooLarge => "receipt_too_large",
         ReceiptError::Header => "receipt_header",

@@ -8,9 +8,11 @@ pub(crate) mod key_create;
 pub(crate) mod key_list;
 pub(crate) mod key_revoke;
 pub(crate) mod key_rotate;
+pub(crate) mod switches;
 pub(crate) mod tenant_close;
 pub(crate) mod tenant_create;
 pub(crate) mod tenant_list;
+pub(crate) mod warranty;
 
 use bonafide_accounts::{Application, Key, KeyState, NewKey, Tenant};
 use bonafide_context::Timestamp;

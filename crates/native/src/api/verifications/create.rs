@@ -3,13 +3,15 @@
 use axum::http::{Method, StatusCode};
 use bonafide_accounts::{TemplateId, VerificationSettings};
 use bonafide_context::Sensitive;
+use bonafide_verify::consent::ConsentId;
 use bonafide_verify::verification::{
-    CreateVerification, CreatedVerification, VerificationField, create_verification,
+    CreateVerification, CreatedVerification, Stated, VerificationField, create_verification,
 };
 use bonafide_verify::{Selection, interface};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::statement::StatementRequest;
 use crate::answer::Answer;
 use crate::frame::Context;
 use crate::openapi::schema_of;
@@ -38,7 +40,13 @@ pub(crate) const ROUTE: Route = Route {
             "The verification, with the token for the person's browser.",
             Some(schema_of::<CreatedVerification>),
         ),
-        problems: &[Code::NotFound, Code::PolicyForbids],
+        problems: &[
+            Code::NotFound,
+            Code::PolicyForbids,
+            Code::ConsentWithdrawn,
+            Code::JurisdictionNotAllowed,
+            Code::UnderAge,
+        ],
     },
     handler: |cx| Box::pin(handle(cx)),
 };
@@ -65,6 +73,15 @@ struct Request {
     #[serde(default)]
     #[schema(nullable = false, min_length = 1, max_length = 200, example = "customer-4711")]
     reference: Option<String>,
+    /// Where the person is and how old, if he was asked already: a place that the
+    /// service is not for, and an age below the one of consent there, are refused.
+    #[serde(default)]
+    #[schema(nullable = false)]
+    stated: Option<StatementRequest>,
+    /// The receipt of the person's consent, if there is one already.
+    #[serde(default)]
+    #[schema(nullable = false, value_type = Option<String>, pattern = "^cns_[a-z2-7]{26}$")]
+    consent: Option<ConsentId>,
     #[serde(default)]
     #[schema(schema_with = super::super::fields::verification, required = false)]
     fields: Selection<VerificationField>,
@@ -81,6 +98,8 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
         template_version: request.template_version,
         settings: request.settings,
         reference: request.reference.map(Sensitive::new),
+        stated: request.stated.map(Stated::try_from).transpose()?,
+        consent: request.consent,
         fields: request.fields,
     };
     let done = create_verification(&cx.app(), &mut cx.call, request).await?;

@@ -34,7 +34,13 @@ pub(crate) const ROUTE: Route = Route {
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ"}"#,
         answer: (StatusCode::OK, "The verification.", Some(schema_of::<Verification>)),
-        problems: &[Code::Gone, Code::PolicyForbids],
+        problems: &[
+            Code::Gone,
+            Code::PolicyForbids,
+            Code::StatementWanted,
+            Code::ConsentWanted,
+            Code::ConsentWithdrawn,
+        ],
     },
     handler: |cx| Box::pin(handle(cx)),
 };

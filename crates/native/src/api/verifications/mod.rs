@@ -1,8 +1,10 @@
 //! `/v1/verifications`: one verification from its creation to its end.
 
+pub(crate) mod assist;
 pub(crate) mod cancel;
 pub(crate) mod create;
 pub(crate) mod decision;
+pub(crate) mod device;
 pub(crate) mod document;
 pub(crate) mod events;
 pub(crate) mod list;
@@ -11,6 +13,7 @@ pub(crate) mod read;
 pub(crate) mod receipts;
 pub(crate) mod redact;
 pub(crate) mod selfie;
+pub(crate) mod statement;
 pub(crate) mod timeline;
 
 use bonafide_verify::verification::Verification;

@@ -22,8 +22,8 @@ pub enum Event<'a> {
     Consent {
         /// Which of these.
         act: ConsentAct,
-        /// To what, one purpose or more.
-        purposes: &'a [Purpose],
+        /// To what, one purpose or more, as codes.
+        purposes: &'a [&'a str],
         /// The notice that was shown, by its policy and version.
         notice: Under<'a>,
         /// In which language, as `en`.
@@ -84,7 +84,7 @@ impl Vault {
             let (commitment, when) = (entry.commit(random), seconds(now));
             let (kind, leaf) = match *event {
                 Event::Consent { act, purposes, notice, language, how, guardian } => {
-                    let purposes = purposes.iter().map(|purpose| code(purpose.as_str()));
+                    let purposes = purposes.iter().map(|purpose| code(purpose));
                     let consent = Consent {
                         when,
                         act,

@@ -9,6 +9,7 @@ pub(crate) fn flow(mode: Mode) -> Flow {
         document_types: Vec::new(),
         jurisdictions: None,
         minimum_age: Some(18),
+        age_of_consent: false,
         security_level: bonafide_accounts::SecurityLevel::Standard,
         document_tries: 3,
         liveness_tries: 2,
@@ -70,6 +71,47 @@ fn half() -> Judged {
 
 fn hand_in(progress: &Progress, step: Upload, judged: &Judged) -> Progress {
     progress.judged(handed(step), UploadSource::Sdk, judged).unwrap()
+}
+
+#[test]
+fn o23_whatever_is_handed_in_the_assisted_way_never_declines() {
+    let start = Progress::new(&flow(Mode::Full));
+    let collecting = hand_in(&start, Upload::Selfie, &good_selfie());
+    for begun in [&start, &collecting] {
+        let assisted = begun.assisted(Channel::Upload, 2).unwrap();
+        assert!(assisted.gates.keys().all(|g| !matches!(g, Gate::Liveness | Gate::Compare)));
+        for reason in Reason::ALL {
+            let end = hand_in(&assisted, Upload::Document, &bad(Gate::Document, reason));
+            let end = match end.state {
+                State::Collecting => hand_in(&end, Upload::Document, &good_document()),
+                _ => end,
+            };
+            assert_eq!((end.state, end.ended_by), (State::Review, Some(Ending::Assisted)));
+        }
+        let good = hand_in(&assisted, Upload::Document, &good_document());
+        assert_eq!(good.state, State::Review, "no rule approves it either");
+    }
+    let phone = start.assisted(Channel::Phone, 2).unwrap();
+    assert_eq!((phone.state, phone.next()), (State::Review, None));
+}
+
+#[test]
+fn o5_under_age_ends_it_without_a_decision() {
+    let asking = Flow { age_of_consent: true, ..flow(Mode::Full) };
+    let start = Progress::new(&asking);
+    assert_eq!(start.next(), Some(Wanted::Statement));
+    let stated = start.stated();
+    assert_eq!(stated.next(), Some(Wanted::DocumentFront));
+    let end = hand_in(&stated, Upload::Document, &bad(Gate::AgeOfConsent, Reason::UnderAge));
+    assert_eq!((end.state, end.ended_by), (State::Cancelled, Some(Ending::UnderAge)));
+    assert_eq!(end.decision(), None);
+    // What the document does not prove goes to a person, never to approval.
+    let unproven = bad(Gate::AgeOfConsent, Reason::FieldMissing);
+    let mut progress = hand_in(&stated, Upload::Selfie, &good_selfie());
+    while progress.state.is_open() {
+        progress = hand_in(&progress, Upload::Document, &unproven);
+    }
+    assert_eq!(progress.state, State::Review);
 }
 
 #[test]
@@ -357,6 +399,8 @@ proptest! {
                     Wanted::DocumentBack => BACK,
                     Wanted::DocumentBoth => BOTH,
                     Wanted::Selfie => Handed::Selfie,
+                    // This flow asks for neither.
+                    Wanted::Statement | Wanted::Consent => break,
                 };
                 prop_assert_eq!(progress.takes(sides), Ok(()));
             }

@@ -33,7 +33,7 @@ async fn keys(vault: &Vault) -> Vec<KeyEvent> {
 const EVENTS: [Event<'static>; 3] = [
     Event::Consent {
         act: ConsentAct::Given,
-        purposes: &[Purpose::Service, Purpose::KycRecord],
+        purposes: &["service", "kyc-record"],
         notice: Under { policy: "strict", version: 3 },
         language: "en",
         how: "hosted_flow",

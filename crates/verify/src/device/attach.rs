@@ -1,0 +1,90 @@
+//! Facts of the device that a person uses in a verification.
+
+use bonafide_ledger::consent::ConsentPurpose;
+use bonafide_ledger::{Call, Facts};
+use bonafide_policy::{Category, Family};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::{DeviceFacts, Parsed};
+use crate::consent::ConsentState;
+use crate::verification::{Access, Refusal, VerificationId, load};
+use crate::{App, Done, UseCaseError};
+
+/// What became of the facts that were sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AttachedFacts {
+    /// Facts that are kept.
+    pub kept: u64,
+    /// Members that were dropped: nobody has declared them, or their value is not
+    /// of their kind.
+    pub dropped: u64,
+    /// Facts of the list that were not taken: the tenant has not switched them on,
+    /// or the person has not agreed.
+    pub withheld: Vec<String>,
+}
+
+/// The name of the facts among a verification's items.
+const DEVICE: &str = "device";
+
+/// Keeps facts of the device, sealed, and nothing that is not in the list.
+pub async fn attach_device(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    sent: Map<String, Value>,
+) -> Result<Done<AttachedFacts>, UseCaseError> {
+    attach(app, call, id, sent).await.inspect_err(|error| error.trace(call))
+}
+
+async fn attach(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+    sent: Map<String, Value>,
+) -> Result<Done<AttachedFacts>, UseCaseError> {
+    let record = load(app, call.caller(), id, Access::Anyone).await?;
+    if !record.progress.state.is_open() {
+        return Err(Refusal::Ended { state: record.progress.state }.into());
+    }
+    let clocks = app.clocks(record.realm.tenant, Family::Verification).await?;
+    let (application, subject) = (&record.application, record.subject(app).await?);
+    let standing = async |purpose| {
+        app.standing(application, &subject, Some(record.id.as_str()), purpose).await
+    };
+    let service = standing(ConsentPurpose::Service).await?;
+    let rests = app.rests_on(application, clocks.policy(), &[Category::Device], &service).await?;
+    if rests == ConsentState::Wanted {
+        return Err(Refusal::ConsentWanted.into());
+    }
+    let on = app.accounts().switches(record.realm.tenant).await?;
+    let receipt = standing(ConsentPurpose::InstalledApplications).await?.live;
+    let Parsed { facts, dropped, withheld } = DeviceFacts::parse(&sent, &on, receipt.is_some());
+    call.step(
+        "device",
+        "ok",
+        Facts::new()
+            .size("kept", facts.len())
+            .count("dropped", dropped)
+            .codes("withheld", withheld.iter().copied()),
+    );
+    let now = app.clock().now();
+    let until = clocks.deadline(Category::Device, now).map(|until| until.min(record.remove));
+    let mut changes = Vec::new();
+    let mut kept = 0;
+    if let Some(until) = until.filter(|_| !facts.is_empty()) {
+        let (realm, owner) = (&record.realm, record.id.as_str());
+        let policy = clocks.policy().into();
+        let vault = app.vault();
+        kept = facts.len() as u64;
+        changes = vault.prepare_value(realm, owner, DEVICE, until, policy, &facts).await?;
+        // Whoever withdraws at this moment is heard.
+        let guards = [service.live, receipt.filter(|_| facts.installed_applications.is_some())];
+        let mut guards: Vec<_> = guards.into_iter().flatten().collect();
+        guards.dedup_by(|a, b| a.id == b.id);
+        changes.extend(guards.iter().map(|row| row.still_holding()));
+    }
+    let withheld = withheld.into_iter().map(str::to_owned).collect();
+    Ok(Done { answer: AttachedFacts { kept, dropped, withheld }, changes })
+}
