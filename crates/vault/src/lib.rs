@@ -21,7 +21,7 @@ pub use records::Records;
 pub use seal::RootKey;
 pub use vault::{
     Accepted, Cause, ConsentAct, Copied, DeletionReceipt, Erased, Event, Item, ItemFacts,
-    KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Reaped, Released,
-    RestrictionAct, Stores, TABLES, Tightened, Told, Under, UploadSlot, Vault, Whose,
+    KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Overdue, Reaped,
+    Released, RestrictionAct, Stores, TABLES, Tightened, Told, Under, UploadSlot, Vault, Whose,
     begin_restore,
 };

@@ -106,6 +106,8 @@ async fn serve(
         app: app.clone(),
         journalled: AtomicU64::new(0),
         unlogged: AtomicU64::new(0),
+        overdue: Default::default(),
+        unjournalled: AtomicU64::new(0),
     });
     let parts = Parts {
         router,

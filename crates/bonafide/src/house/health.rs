@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bonafide_ledger::LogIndex;
 use bonafide_media::worker::WorkerPool;
 use bonafide_server::{Component, Figure, Figures, Health, Kind, State};
-use bonafide_vault::{Objects, Records};
+use bonafide_vault::{Objects, Overdue, Records};
 use bonafide_verify::App;
 
 /// Looks at every store and at how far untrusted pictures are shut in.
@@ -22,18 +22,25 @@ pub(crate) struct Wellbeing {
     pub(crate) journalled: AtomicU64,
     /// The same of destructions.
     pub(crate) unlogged: AtomicU64,
+    /// The same of deadlines: items overdue, by how many milliseconds, and bytes
+    /// that wait to be removed.
+    pub(crate) overdue: [AtomicU64; 3],
+    /// The same of lines of the deletion journal.
+    pub(crate) unjournalled: AtomicU64,
 }
 
 #[async_trait]
 impl Health for Wellbeing {
     async fn check(&self) -> Vec<Component> {
-        let (records, keys, objects, index, lag, unlogged) = tokio::join!(
+        let (records, keys, objects, index, lag, unlogged, overdue, unjournalled) = tokio::join!(
             self.records.check(),
             self.keys.check(),
             self.objects.check(),
             self.index.check(),
             self.app.ledger().lag(),
             self.app.vault().unlogged(),
+            self.app.vault().overdue(),
+            self.app.vault().unjournalled(),
         );
         if let Ok(lag) = lag {
             self.journalled.store(lag.calls, Ordering::Relaxed);
@@ -41,11 +48,27 @@ impl Health for Wellbeing {
         if let Ok((events, _)) = unlogged {
             self.unlogged.store(events, Ordering::Relaxed);
         }
+        if let Ok(lines) = unjournalled {
+            self.unjournalled.store(lines, Ordering::Relaxed);
+        }
+        // What cannot be counted is no reason to be content.
+        let mut in_time = false;
+        if let Ok(overdue) = overdue {
+            in_time = !overdue.is_alarming();
+            let [items, lag, pending] = &self.overdue;
+            items.store(overdue.items, Ordering::Relaxed);
+            lag.store(overdue.lag_ms, Ordering::Relaxed);
+            pending.store(overdue.pending, Ordering::Relaxed);
+        }
+        let checked = !self.app.vault().is_unchecked();
         let isolation = self.decoder.isolation();
         vec![
             needed("records", records.is_ok()),
             needed("keys", keys.is_ok()),
             needed("objects", objects.is_ok()),
+            // What is overdue is unreadable, and has to go nevertheless.
+            degraded("retention", in_time, "overdue"),
+            degraded("restore", checked, "restore_unchecked"),
             // Without it the journal keeps what is to be written.
             Component { needed: false, ..degraded("operation_log", index.is_ok(), "no_answer") },
             Component {
@@ -82,6 +105,7 @@ impl Figures for Wellbeing {
         let load = self.app.pool().load();
         let workers = self.decoder.stats();
         let ledger = self.app.ledger().figures();
+        let [overdue, lag, pending] = self.overdue.each_ref().map(|n| n.load(Ordering::Relaxed));
         let gauge =
             |name, help, value: u64| Figure { name, help, kind: Kind::Gauge, value: value as f64 };
         let counter = |name, help, value: u64| Figure {
@@ -123,6 +147,32 @@ impl Figures for Wellbeing {
                 "journal_calls",
                 "Calls whose steps are not in the operation log's index yet.",
                 self.journalled.load(Ordering::Relaxed),
+            ),
+            gauge("retention_overdue", "Items that are due and not removed yet.", overdue),
+            gauge(
+                "retention_lag_ms",
+                "How long ago the first item that is overdue became due.",
+                lag,
+            ),
+            gauge(
+                "retention_alarm",
+                "Whether items are overdue for so long that somebody should look.",
+                u64::from(lag >= Overdue::ALARM_MS),
+            ),
+            gauge(
+                "removals_pending",
+                "Objects whose rows are gone and whose bytes are not.",
+                pending,
+            ),
+            gauge(
+                "restore_unchecked",
+                "Whether restored records wait to be checked, and personal data is not served.",
+                u64::from(self.app.vault().is_unchecked()),
+            ),
+            gauge(
+                "deletions_unjournalled",
+                "Lines of the deletion journal that the key store does not have yet.",
+                self.unjournalled.load(Ordering::Relaxed),
             ),
             gauge(
                 "deletions_unlogged",

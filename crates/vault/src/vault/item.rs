@@ -93,3 +93,26 @@ pub struct Reaped {
     /// More is due than the limit allowed: call again at once.
     pub more: bool,
 }
+
+/// How far behind its deadlines the vault is. What is overdue is unreadable all
+/// the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Overdue {
+    /// Items that are due and not removed yet.
+    pub items: u64,
+    /// How long ago the first of them became due, in milliseconds.
+    pub lag_ms: u64,
+    /// Objects whose rows are gone and whose bytes are not.
+    pub pending: u64,
+}
+
+impl Overdue {
+    /// A lag from which on somebody should look, in milliseconds: five times what
+    /// the busiest minute may cost.
+    pub const ALARM_MS: u64 = 10_000;
+
+    /// Whether somebody should look.
+    pub fn is_alarming(&self) -> bool {
+        self.lag_ms >= Self::ALARM_MS
+    }
+}

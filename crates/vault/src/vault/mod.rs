@@ -22,7 +22,7 @@ pub use bonafide_transparency::leaf::{ConsentAct, Leaf, RestrictionAct};
 pub use copy::Copied;
 pub use history::{DeletionReceipt, Event, LogStorage, Logged, Told, Whose};
 pub use hold::Released;
-pub use item::{Erased, Item, ItemFacts, Reaped, Under};
+pub use item::{Erased, Item, ItemFacts, Overdue, Reaped, Under};
 pub use restored::{Accepted, begin_restore};
 pub(crate) use tables::KEYS;
 pub use tables::{KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, MIGRATIONS, TABLES};

@@ -11,7 +11,7 @@ use futures_util::{StreamExt, stream};
 use super::journal::Line;
 use super::stored::{Content, PREFIX, Stored};
 use super::tables::{ITEMS, REMOVALS};
-use super::{Cause, Erased, Reaped, Vault, history, upload};
+use super::{Cause, Erased, Overdue, Reaped, Vault, history, upload};
 use crate::VaultError;
 use crate::objects::ObjectKey;
 use crate::records::{
@@ -125,6 +125,22 @@ impl Vault {
         }
         reaped.pending = self.stores.records.count(&REMOVALS, Vec::new()).await?;
         Ok(reaped)
+    }
+
+    /// How far behind its deadlines the vault is.
+    pub async fn overdue(&self) -> Result<Overdue, VaultError> {
+        let now = self.clock.moment();
+        let due = || Condition::Compare("expires", Operator::AtMost, now.into());
+        let items = self.stores.records.count(&ITEMS, vec![due()]).await?;
+        let pending = self.stores.records.count(&REMOVALS, Vec::new()).await?;
+        let mut lag_ms = 0;
+        if items > 0 {
+            let first = Select::from(&ITEMS).and(due()).order("expires", Direction::Ascending);
+            if let Some(row) = self.stores.records.select(first.limit(1)).await?.first() {
+                lag_ms = now.0.saturating_sub(row.moment("expires")?.0);
+            }
+        }
+        Ok(Overdue { items, lag_ms, pending })
     }
 
     /// Removes objects that no row names, and uploads that nobody took, when they

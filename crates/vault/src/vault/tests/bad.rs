@@ -135,3 +135,24 @@ async fn a_clock_set_back_a_year_opens_and_keeps_nothing_and_deletes_all_the_sam
     }
     assert_eq!(house.vault.erase(&apac(), "ver_1", None).await.unwrap().items, 1);
 }
+
+#[tokio::test]
+async fn how_far_behind_its_deadlines_the_vault_is_is_known_and_alarms() {
+    let (house, records, _) = house().await;
+    house.keep(&apac(), "ver_1", "front", START + HOUR, &large(1)).await;
+    house.keep(&apac(), "ver_1", "back", START + HOUR + 4_000, &large(2)).await;
+    let overdue = async || house.vault.overdue().await.unwrap();
+    assert_eq!(overdue().await, Overdue::default());
+    records.is_full(true);
+    for (at, items, lag_ms, alarm) in
+        [(0, 1, 0, false), (9_999, 2, 9_999, false), (10_000, 2, 10_000, true)]
+    {
+        house.at(START + HOUR + at);
+        house.vault.reap(10).await.unwrap_err();
+        let told = overdue().await;
+        assert_eq!((told.items, told.lag_ms, told.is_alarming()), (items, lag_ms, alarm));
+    }
+    records.is_full(false);
+    house.vault.reap(10).await.unwrap();
+    assert_eq!(overdue().await, Overdue::default());
+}
