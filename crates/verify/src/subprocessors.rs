@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bonafide_accounts::{Accounts, AccountsError, Actor, Page};
+use bonafide_accounts::{Accounts, AccountsError, Actor, Page, Regions};
 use bonafide_outbound::Registered;
-use bonafide_policy::{Category, Effective, TransferBasis};
+use bonafide_policy::{Category, Effective, RegionRule, Subprocessor, TransferBasis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -94,12 +94,13 @@ pub async fn policies_in_use(accounts: &Accounts) -> Result<Vec<Arc<Effective>>,
 
 /// Whom the server may call with data of everybody: the hosts that every policy
 /// in use names, for what every one of them names. A policy that does not know a
-/// service keeps it from being called, because its notice says so.
-pub fn registered(policies: &[Arc<Effective>]) -> Vec<Registered> {
+/// service keeps it from being called, because its notice says so; and so does a
+/// border that data may not cross (row O16).
+pub fn registered(policies: &[Arc<Effective>], here: &Regions) -> Vec<Registered> {
     let Some((first, rest)) = policies.split_first() else { return Vec::new() };
-    let mut hosts = named(first);
+    let mut hosts = named(first, here);
     for policy in rest {
-        let others = named(policy);
+        let others = named(policy, here);
         hosts.retain(|host, categories| {
             let Some(other) = others.get(host) else { return false };
             categories.retain(|category| other.contains(category));
@@ -109,14 +110,29 @@ pub fn registered(policies: &[Arc<Effective>]) -> Vec<Registered> {
     hosts.into_iter().map(|(host, categories)| Registered { host, categories }).collect()
 }
 
-fn named(policy: &Effective) -> BTreeMap<String, Vec<Category>> {
+fn named(policy: &Effective, here: &Regions) -> BTreeMap<String, Vec<Category>> {
     let mut hosts: BTreeMap<String, Vec<Category>> = BTreeMap::new();
     for one in policy.subprocessors() {
-        for host in &one.hosts {
-            hosts.entry(host.to_ascii_lowercase()).or_default().extend(&one.categories);
+        let may = one.categories.iter().filter(|category| crosses(policy, here, one, **category));
+        let may: Vec<Category> = may.copied().collect();
+        for host in one.hosts.iter().filter(|_| !may.is_empty()) {
+            hosts.entry(host.to_ascii_lowercase()).or_default().extend(&may);
         }
     }
     hosts
+}
+
+/// Whether data of a category may go to a subprocessor: in the regions of this
+/// node it stays at home; to any other it needs a recorded ground, and a category
+/// that may leave at all. The keeper of O16.
+fn crosses(policy: &Effective, here: &Regions, to: &Subprocessor, category: Category) -> bool {
+    let region = to.region.to_ascii_lowercase().parse();
+    let at_home = region.is_ok_and(|region| here.check(&region).is_ok());
+    if at_home && to.transfer.is_none() {
+        return true;
+    }
+    let ground = to.transfer.is_some_and(|basis| policy.transfer_bases().contains(&basis));
+    ground && policy.region_rule(category) == RegionRule::RecordedBasis
 }
 
 #[cfg(test)]
@@ -142,12 +158,33 @@ mod tests {
     #[test]
     fn o13_a_service_is_called_only_if_every_policy_in_use_names_it() {
         let (with, without) = (policy("with", SEARCH), policy("without", ""));
-        let both = registered(&[with.clone(), policy("too", SEARCH)]);
+        let here = Regions::default();
+        let both = registered(&[with.clone(), policy("too", SEARCH)], &here);
         assert_eq!(both.len(), 1);
         assert_eq!(both[0].host, "search.example");
         assert_eq!(both[0].categories, [Category::OperationLog, Category::Diagnostics]);
-        assert_eq!(registered(&[with, without]), []);
-        assert_eq!(registered(&[]), []);
+        assert_eq!(registered(&[with, without], &here), []);
+        assert_eq!(registered(&[], &here), []);
+    }
+
+    #[test]
+    fn o16_data_goes_across_a_border_with_a_recorded_ground_only() {
+        let region = |name: &str| name.parse().unwrap();
+        let eu = Regions::new([region("eu")].into(), BTreeMap::new());
+        let us = Regions::new([region("us")].into(), BTreeMap::new());
+        let gets = |policy: &Arc<Effective>, here| {
+            let hosts = registered(std::slice::from_ref(policy), here);
+            hosts.into_iter().flat_map(|one| one.categories).collect::<Vec<_>>()
+        };
+        let both = [Category::OperationLog, Category::Diagnostics];
+        let plain = policy("plain", SEARCH);
+        assert_eq!(gets(&plain, &eu), both, "at home");
+        assert_eq!(gets(&plain, &us), [], "abroad without a ground");
+        let ground = format!("{SEARCH}transfer = 'standard-clauses'\n");
+        assert_eq!(gets(&policy("ground", &ground), &us), [], "a ground, but it stays");
+        let leaves = "[categories.operation_log]\nregion = 'recorded-basis'\nrows = ['O16']\n";
+        let leaves = policy("leaves", &format!("{leaves}{ground}"));
+        assert_eq!(gets(&leaves, &us), [Category::OperationLog], "what may leave, and no more");
     }
 
     #[test]

@@ -122,7 +122,8 @@ async fn serve(
         .map_err(|error| Failure::caller("cannot_listen", error))?;
     let url = server.url();
     let handle = server.handle();
-    let background = Background::start(&app, &outbound, house.checkpoint_file());
+    let here = house.configuration.regions.read();
+    let background = Background::start(&app, &outbound, &here, house.checkpoint_file());
     let running = tokio::spawn(server.run());
     say(&format!("ready {url}"));
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bonafide_accounts::Regions;
 use bonafide_ledger::Ledger;
 use bonafide_outbound::Client;
 use bonafide_policy::{Category, Period, Retention};
@@ -27,7 +28,12 @@ pub(crate) struct Background {
 }
 
 impl Background {
-    pub(crate) fn start(app: &Arc<App>, outbound: &Client, checkpoint: PathBuf) -> Self {
+    pub(crate) fn start(
+        app: &Arc<App>,
+        outbound: &Client,
+        here: &Regions,
+        checkpoint: PathBuf,
+    ) -> Self {
         let mut tasks = JoinSet::new();
         let (a, l) = (app.clone(), app.ledger().clone());
         every(&mut tasks, "settle", 1, move || settle(l.clone()));
@@ -51,8 +57,10 @@ impl Background {
         every(&mut tasks, "reap_requests", 60, move || reap_requests(b.clone()));
         let b = app.clone();
         every(&mut tasks, "announce", 30, move || announce(b.clone()));
-        let (b, client) = (app.clone(), outbound.clone());
-        every(&mut tasks, "register", 30, move || register(b.clone(), client.clone()));
+        let (b, client, here) = (app.clone(), outbound.clone(), here.clone());
+        every(&mut tasks, "register", 30, move || {
+            register(b.clone(), client.clone(), here.clone())
+        });
         let b = app.clone();
         every(&mut tasks, "reap_letters", 5, move || reap_letters(b.clone()));
         if let Some(webhooks) = app.webhooks().cloned() {
@@ -177,9 +185,9 @@ async fn announce(app: Arc<App>) -> Round {
 }
 
 /// Learns which subprocessors the policies in use name now.
-async fn register(app: Arc<App>, client: Client) -> Round {
+async fn register(app: Arc<App>, client: Client, here: Regions) -> Round {
     let policies = policies_in_use(app.accounts()).await.map_err(|error| error.to_string())?;
-    client.register(registered(&policies));
+    client.register(registered(&policies, &here));
     Ok(false)
 }
 

@@ -37,7 +37,7 @@ impl House {
     /// Says to the client which subprocessors it may call (rows O13, O14).
     pub(crate) async fn register(&self, client: &Client) -> Result<(), Failure> {
         let policies = policies_in_use(&self.accounts).await?;
-        client.register(registered(&policies));
+        client.register(registered(&policies, &self.configuration.regions.read()));
         Ok(())
     }
 
