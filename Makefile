@@ -8,7 +8,7 @@ SHELL := /bin/bash
 
 BONAFIDE := target/release/bonafide
 
-.PHONY: help setup build models demo serve test test-search generated check eval bench fuzz clean
+.PHONY: help setup build models demo serve test sabotage test-search generated check eval bench fuzz clean
 
 help: ## Show the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,12 +31,16 @@ serve: models ## Run a server; its data stays in target/serve.
 test: setup ## Run every test.
 	@scripts/test.sh
 
+sabotage: setup ## Switch off what keeps the promises, one by one, and see which tests notice.
+	@scripts/sabotage.sh
+
 test-search: setup ## Run the operation log's suite against a real Elasticsearch or OpenSearch: URL=…
 	@BONAFIDE_TEST_SEARCH=$(URL) cargo test --locked -p bonafide-ledger --lib the_engine_conforms_over_a_real_cluster -- --nocapture
 
 generated: build ## Write the generated files anew: schema, OpenAPI, notices.
 	@$(BONAFIDE) config schema > docs/bonafide.schema.json
 	@$(BONAFIDE) openapi > docs/openapi.json
+	@$(BONAFIDE) policy inventory > docs/data-inventory.md
 	@scripts/notices.py > THIRD-PARTY-NOTICES.md
 
 check: setup ## Format, lints, documentation, dependencies, generated files.

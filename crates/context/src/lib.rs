@@ -9,6 +9,7 @@ mod call;
 mod clock;
 mod date;
 mod door;
+mod keeper;
 mod random;
 mod sensitive;
 
@@ -16,5 +17,6 @@ pub use call::{CallId, Environment, NameError, Realm, Region, TenantId};
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use date::{Date, DateError};
 pub use door::{Answered, ClientAddress};
+pub use keeper::Keeper;
 pub use random::{OsRandom, Random, Seeded};
 pub use sensitive::Sensitive;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bonafide_context::{CallId, Clock, Date, Random, Timestamp};
+use bonafide_context::{CallId, Clock, Date, Keeper, Random, Timestamp};
 use bonafide_vault::records::lease::Lease;
 use bonafide_vault::records::{Change, Condition, Records, RecordsError, Row};
 
@@ -298,11 +298,12 @@ fn trace_changes(trace: &Trace, outcome: Outcome, closed: &Closed) -> [Change; 3
         .with("shard", shard(trace.id))
         .with("calls", 0_u64)
         .with("fees", 0_u64);
+    let counted = i64::from(Keeper::UsageCounter.works());
     let fee = i64::try_from(closed.fee).unwrap_or(i64::MAX);
     [
         Change::Insert(call),
         Change::Insert(journal::row(trace, outcome)),
-        Change::Add { row: usage, by: vec![("calls", 1), ("fees", fee)] },
+        Change::Add { row: usage, by: vec![("calls", counted), ("fees", fee)] },
     ]
 }
 

@@ -1,6 +1,6 @@
 //! The end of monitoring rows and of the operation log.
 
-use bonafide_context::Date;
+use bonafide_context::{Date, Keeper};
 use bonafide_policy::Category;
 use bonafide_vault::records::{Change, Condition, Direction, Expect, Operator, Select, Table};
 
@@ -30,6 +30,9 @@ impl Ledger {
     /// even before. An index that is down is an error after the rows are done.
     pub async fn reap(&self, limit: u32) -> Result<Reaped, ReadError> {
         let now = self.shared.clock.now();
+        if !Keeper::Reaper.works() {
+            return Ok(Reaped::default());
+        }
         let due = |category| floor(earliest(category, now));
         let mut reaped = Reaped {
             calls: self.reap_rows(&CALLS, &due(Category::Monitoring), limit).await?,

@@ -26,7 +26,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{MIGRATIONS, TABLES, reap};
+pub use frame::{MIGRATIONS, TABLES, held, reap};
 pub use objects::local_objects;
 pub use problem::{CALL_ID, Code, Problem};
 pub use router::{interfaces, openapi, routes, routes_with};

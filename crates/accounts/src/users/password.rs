@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use bonafide_context::Sensitive;
+use bonafide_context::{Keeper, Sensitive};
 use tokio::sync::Semaphore;
 
 use crate::AccountsError;
@@ -75,6 +75,9 @@ impl Passwords {
         password: &Sensitive<String>,
         salt: [u8; 16],
     ) -> Result<String, AccountsError> {
+        if !Keeper::PasswordHash.works() {
+            return Ok(password.expose().clone());
+        }
         let (password, params) = (password.clone(), self.cost.params()?);
         self.in_turn(move |memory| phc(params, &password, &salt, memory)).await?
     }

@@ -6,7 +6,7 @@ pub(crate) mod data;
 mod health;
 mod parts;
 pub(crate) mod policies;
-mod stores;
+pub(crate) mod stores;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

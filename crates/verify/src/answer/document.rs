@@ -5,18 +5,20 @@ use std::collections::BTreeMap;
 use bonafide_document::{
     DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, Warning,
 };
+use bonafide_policy::HeldPart;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Selectable, Selection, present};
 
 /// What was read from a document, as far as it was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, HeldPart)]
 #[schema(title = "DocumentAnswer")]
 pub struct DocumentAnswer {
     /// What kind of document it is.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub kind: Option<DocumentType>,
     /// Issuing state or organisation, as a code of Doc 9303 (`UTO`, `D`).
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
@@ -26,18 +28,22 @@ pub struct DocumentAnswer {
     /// the fields: whoever wants only some of them does not ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(value_type = Option<MrzReading>)]
+    #[held(whole)]
     pub mrz: Option<Option<MrzReading>>,
     /// The fields that were asked for and found, from wherever they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub fields: Option<BTreeMap<FieldName, FieldValue>>,
     /// Where the portrait is in the front picture, as it was given.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(value_type = Option<PixelRect>)]
+    #[held(whole)]
     pub portrait: Option<Option<PixelRect>>,
     /// What stands in the way of trusting or reading it, in a fixed order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub warnings: Option<Vec<Warning>>,
 }
 

@@ -5,6 +5,7 @@ use bonafide_face::{
     Match, Quality, Similarity,
 };
 use bonafide_media::{Point, Rect};
+use bonafide_policy::HeldPart;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -61,16 +62,18 @@ fields! {
 }
 
 /// Whether two faces are the same person's, as far as it was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, HeldPart)]
 #[schema(title = "ComparisonAnswer")]
 pub struct ComparisonAnswer {
     /// Cosine of the embeddings; `null` if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(value_type = Option<f32>, minimum = -1.0, maximum = 1.0)]
+    #[held(whole)]
     pub similarity: Option<Option<Similarity>>,
     /// The verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub decision: Option<Match>,
     /// Similarity at or above which it is a match.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,15 +82,18 @@ pub struct ComparisonAnswer {
     /// The false match rate `threshold` was calibrated to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = f64, nullable = false, required = false, example = 1e-4)]
+    #[held(whole)]
     pub fmr: Option<Fmr>,
     /// Why the verdict is unavailable or to be taken with care: what is wrong
     /// and with which of the pictures (`blurred_b`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Vec<String>, nullable = false, required = false)]
+    #[held(whole)]
     pub reasons: Option<Vec<ComparisonReason>>,
     /// The faces that were compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub faces: Option<Vec<FoundFace>>,
 }
 
@@ -151,7 +157,7 @@ impl DetectedFace {
 }
 
 /// Whether a living person was before the camera, as far as it was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, HeldPart)]
 #[schema(title = "LivenessAnswer")]
 pub struct LivenessAnswer {
     /// Probability that the face is bona fide, 0 to 1; `null` if there is none.
@@ -161,6 +167,7 @@ pub struct LivenessAnswer {
     /// The verdict.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub decision: Option<LivenessDecision>,
     /// Score at or above which it is live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,6 +176,7 @@ pub struct LivenessAnswer {
     /// Why it is an attack, unavailable, or to be taken with care.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
+    #[held(whole)]
     pub reasons: Option<Vec<LivenessReason>>,
 }
 

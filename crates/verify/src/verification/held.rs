@@ -2,7 +2,7 @@
 
 use bonafide_context::Timestamp;
 use bonafide_ledger::{Call, Facts};
-use bonafide_policy::{Category, Family, Held};
+use bonafide_policy::{Category, Family, Held, HeldField, Stored};
 use bonafide_vault::records::Change;
 use serde::{Deserialize, Serialize};
 
@@ -12,15 +12,29 @@ use crate::reading::Reader;
 use crate::{App, Clocks, Selection, UseCaseError};
 
 /// The result as it rests.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, Held)]
+#[held(category = Results)]
 pub(crate) struct HeldResult(pub(crate) VerificationResult);
-
-impl Held for HeldResult {
-    const CATEGORY: Category = Category::Results;
-}
 
 /// The name of the result among a verification's items.
 pub(crate) const RESULT: &str = "result";
+
+/// What this room has the vault keep, for the data inventory.
+pub fn held() -> Vec<Stored> {
+    let picture = |name: &MediaName| Stored {
+        room: ROOM,
+        holder: name.name().to_owned(),
+        category: name.category(),
+        purposes: &[],
+        fields: vec![HeldField { path: "file".to_owned(), kind: "Bytes" }],
+        encrypted: true,
+    };
+    let mut all: Vec<Stored> = MediaName::ALL.iter().map(picture).collect();
+    all.push(Stored::held::<HeldResult>(ROOM));
+    all
+}
+
+const ROOM: &str = "verify";
 
 /// What a verification's data is: one deadline for all of it, the earliest of
 /// them.

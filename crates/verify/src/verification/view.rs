@@ -1,6 +1,7 @@
 //! What is told of a verification.
 
 use bonafide_accounts::Mode;
+use bonafide_policy::HeldPart;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -72,7 +73,7 @@ pub struct TemplateVersion {
 }
 
 /// What a verification found out, as far as it was asked for.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema, HeldPart)]
 pub struct VerificationResult {
     /// What the document says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -100,7 +101,7 @@ impl VerificationResult {
 }
 
 /// Yes or no, and nothing more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, HeldPart)]
 pub struct AgeAnswer {
     /// The age in whole years.
     pub limit: u32,

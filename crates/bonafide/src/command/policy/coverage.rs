@@ -15,6 +15,9 @@ pub(super) struct Arguments {
     /// As a table in Markdown.
     #[arg(long, conflicts_with = "state")]
     markdown: bool,
+    /// What is switched off by `make sabotage`, and which rows have to notice.
+    #[arg(long, conflicts_with_all = ["state", "markdown"])]
+    keepers: bool,
 }
 
 fn state(text: &str) -> Result<State, String> {
@@ -22,6 +25,9 @@ fn state(text: &str) -> Result<State, String> {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
+    if arguments.keepers {
+        return keepers();
+    }
     let rows: Vec<&Row> = coverage::rows()
         .filter(|row| arguments.state.is_none_or(|state| row.state() == state))
         .collect();
@@ -35,6 +41,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         format!("{}\n\n{}", lines.join("\n"), paint(BOLD, counts.join(", ")))
     };
     Answer::new(&json!({ "rows": list }), text)
+}
+
+fn keepers() -> Result<Answer, Failure> {
+    let list: Vec<Value> = coverage::SABOTAGES
+        .iter()
+        .map(|(keeper, ids)| {
+            let rows = ids.iter().filter_map(|id| coverage::row(id));
+            let rows: Vec<Value> =
+                rows.map(|row| json!({ "row": row.id, "tests": row.tests })).collect();
+            json!({ "keeper": keeper.name(), "rows": rows })
+        })
+        .collect();
+    let lines = coverage::SABOTAGES
+        .iter()
+        .map(|(keeper, ids)| format!("{:<19} {}", keeper.name(), paint(DIM, ids.join(" "))));
+    let text = lines.collect::<Vec<String>>().join("\n");
+    Answer::new(&json!({ "keepers": list }), text)
 }
 
 fn facts(row: &Row) -> Value {

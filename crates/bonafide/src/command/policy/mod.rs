@@ -2,6 +2,7 @@
 
 mod coverage;
 mod diff;
+mod inventory;
 mod lint;
 mod render;
 mod show;
@@ -30,6 +31,9 @@ enum What {
     Diff(diff::Arguments),
     /// Write the documents that follow from a policy: notice, terms, registers.
     Render(render::Arguments),
+    /// Every field that rests anywhere: what kind of data it is, what for, how
+    /// long, on which basis, where, and whether it is encrypted.
+    Inventory(inventory::Arguments),
     /// Which promise is kept by what, and which tests would notice if it were not.
     Coverage(coverage::Arguments),
 }
@@ -41,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         What::Lint(arguments) => lint::run(arguments),
         What::Diff(arguments) => diff::run(arguments),
         What::Render(arguments) => render::run(arguments),
+        What::Inventory(arguments) => inventory::run(arguments),
         What::Coverage(arguments) => coverage::run(arguments),
     }
 }

@@ -1,0 +1,118 @@
+//! What keeps a promise, one by one, so that it can be switched off to see whether
+//! the promise's test notices.
+//!
+//! Switching off is possible in a build with the feature `sabotage` alone, which
+//! nothing but `make sabotage` asks for: there, the variable `BONAFIDE_SABOTAGE`
+//! names the keeper that does not work. In every other build
+//! [`Keeper::works`] is the constant `true`, and what would stand in its place is
+//! not compiled in.
+
+macro_rules! keepers {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal,)+) => {
+        /// What keeps a promise.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Keeper {
+            $($(#[$meta])* $variant,)+
+        }
+
+        impl Keeper {
+            /// Every one.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// By which name it is switched off.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+keepers! {
+    /// Removes what is due.
+    Reaper = "reaper",
+    /// Makes what is due unreadable from its second on.
+    Deadline = "deadline",
+    /// Destroys the keys of hours that have passed.
+    KeyDestruction = "key-destruction",
+    /// Erases on request.
+    Erasure = "erasure",
+    /// Seals what rests.
+    Sealing = "sealing",
+    /// Keeps tenants, environments and regions apart.
+    Realms = "realms",
+    /// Keeps regions on servers of their own.
+    Regions = "regions",
+    /// Says how long what may rest.
+    Retention = "retention",
+    /// Counts calls beside their rows.
+    UsageCounter = "usage-counter",
+    /// Asks for the scope of a key.
+    Scopes = "scopes",
+    /// Turns a customer's reference into a keyed hash.
+    ReferenceHash = "reference-hash",
+    /// Speaks nothing older than TLS 1.3.
+    Tls = "tls",
+    /// Speaks plain HTTP nowhere but where nobody listens.
+    PlainHttp = "plain-http",
+    /// Hashes passwords.
+    PasswordHash = "password-hash",
+    /// Leaves out what was not asked for.
+    FieldSelection = "field-selection",
+    /// Writes down changes of settings.
+    AuditLog = "audit-log",
+    /// Compares hashes of the transparency log.
+    LogProofs = "log-proofs",
+    /// Verifies signatures of notes.
+    NoteSignatures = "note-signatures",
+    /// Verifies the signatures of addresses for up- and download.
+    AddressSignatures = "address-signatures",
+    /// Refuses a policy with a gap, and one that its rules forbid.
+    PolicyRules = "policy-rules",
+    /// Refuses what loosens a policy.
+    Tightening = "tightening",
+    /// Asks for consent.
+    ConsentGate = "consent-gate",
+    /// Decides about age.
+    AgeGate = "age-gate",
+    /// Decides about places.
+    PlaceGate = "place-gate",
+    /// Decides who may read what for which purpose.
+    ReadTable = "read-table",
+    /// Lets support read under a grant alone.
+    GrantCheck = "grant-check",
+    /// Takes training out of a policy that has none.
+    TrainingSwitch = "training-switch",
+}
+
+impl Keeper {
+    /// Whether it does its work: always, but in a build for sabotage.
+    #[cfg(not(feature = "sabotage"))]
+    #[inline(always)]
+    pub const fn works(self) -> bool {
+        true
+    }
+
+    /// Whether it does its work: unless it was switched off.
+    #[cfg(feature = "sabotage")]
+    pub fn works(self) -> bool {
+        std::env::var_os("BONAFIDE_SABOTAGE").is_none_or(|name| name != self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_keepers_apart() {
+        let mut names: Vec<&str> = Keeper::ALL.iter().map(|keeper| keeper.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Keeper::ALL.len());
+    }
+
+    #[test]
+    fn nothing_is_switched_off_by_itself() {
+        assert!(Keeper::ALL.iter().all(|keeper| keeper.works()));
+    }
+}
