@@ -24,6 +24,7 @@ mod use_case;
 pub mod verification;
 pub mod webhooks;
 
+use bonafide_policy::Stored;
 use bonafide_vault::records::{Migration, Step, Table};
 
 pub use answer::{
@@ -41,6 +42,13 @@ pub use use_case::{
     CheckLiveness, CompareFaces, DetectFaces, ReadDocument, check_liveness, compare_faces,
     detect_faces, read_document,
 };
+
+/// What this room has the vault keep, for the data inventory.
+pub fn held() -> Vec<Stored> {
+    let mut all = verification::held();
+    all.push(Stored::held::<requests::Letter>("verify"));
+    all
+}
 
 /// This room's tables.
 pub const TABLES: &[&Table] = &[

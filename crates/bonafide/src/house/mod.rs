@@ -4,9 +4,10 @@
 mod background;
 pub(crate) mod data;
 mod health;
+mod inventory;
 mod parts;
 pub(crate) mod policies;
-pub(crate) mod stores;
+mod stores;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use bonafide_vault::{Stores, Vault};
 
 pub(crate) use background::Background;
 pub(crate) use health::Wellbeing;
+pub(crate) use inventory::stored;
 pub(crate) use stores::{Opened, tables};
 
 use crate::configuration::Configuration;

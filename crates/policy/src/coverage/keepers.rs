@@ -26,14 +26,14 @@ pub const SABOTAGES: &[(Keeper, &[&str])] = &[
     (Keeper::LogProofs, &["M5"]),
     (Keeper::NoteSignatures, &["O4", "M5"]),
     (Keeper::AddressSignatures, &["C3"]),
-    (Keeper::PolicyRules, &["P3", "P9", "R9", "O13", "O14", "O16", "O20"]),
+    (Keeper::PolicyRules, &["P3", "P9", "R9", "O14", "O16", "O20"]),
     (Keeper::Tightening, &["O12", "O15"]),
     (Keeper::ConsentGate, &["P3", "O3"]),
     (Keeper::AgeGate, &["O5"]),
     (Keeper::PlaceGate, &["O12"]),
-    (Keeper::ReadTable, &["D18", "P1", "P2", "P4", "P6", "P7", "P8", "P12"]),
+    (Keeper::ReadTable, &["D18", "P1", "P4", "P7", "P12"]),
     (Keeper::GrantCheck, &["P7", "P12"]),
-    (Keeper::TrainingSwitch, &["P3", "P11"]),
+    (Keeper::TrainingSwitch, &["P11"]),
 ];
 
 #[cfg(test)]

@@ -3,20 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use bonafide_policy::{Effective, HeldField, Stored, inventory, inventory_markdown};
-use bonafide_vault::records::{Column, Condition, Kind, Operator, Records, Select, Table};
+use bonafide_policy::{Effective, inventory, inventory_markdown};
+use bonafide_vault::records::{Condition, Operator, Records, Select, Table};
 use bonafide_vault::{KEY_TABLES, TABLES};
 use serde_json::{Value, json};
 
 use super::Pack;
 use crate::failure::Failure;
-use crate::house::{House, tables};
+use crate::house::{House, stored, tables};
 
 /// Rows read at a time.
 const PAGE: u32 = 1_000;
 const HOUR_MS: u64 = 3_600_000;
 
-/// Every column of every table, with category, purposes, period and basis as the
+/// Every field that rests, with category, purposes, period and basis as the
 /// policy has them, and how many rows there are.
 pub(super) async fn write(
     house: &House,
@@ -24,8 +24,7 @@ pub(super) async fn write(
     pack: &mut Pack,
 ) -> Result<Value, Failure> {
     let Some(policy) = policy else { return Ok(Value::Null) };
-    let stored: Vec<Stored> = tables().into_iter().map(stored).collect();
-    pack.add("inventory.md", inventory_markdown(&inventory(&stored, policy)).as_bytes())?;
+    pack.add("inventory.md", inventory_markdown(&inventory(&stored(), policy)).as_bytes())?;
     let mut rows = BTreeMap::new();
     for table in tables() {
         let count = house.stores.records.count(table, Vec::new()).await;
@@ -33,26 +32,6 @@ pub(super) async fn write(
     }
     pack.json("rows.json", &rows)?;
     Ok(json!({ "policy": policy.name(), "tables": rows.len(), "rows": rows.values().sum::<u64>() }))
-}
-
-fn stored(table: &'static Table) -> Stored {
-    let kind = |column: &Column| match column.kind {
-        Kind::Name | Kind::Text => "text",
-        Kind::Integer => "integer",
-        Kind::Bytes => "bytes",
-    };
-    let fields = table
-        .columns
-        .iter()
-        .map(|column| HeldField { path: column.name.to_owned(), kind: kind(column) });
-    Stored {
-        room: "records",
-        holder: table.name.to_owned(),
-        category: table.category,
-        purposes: &[],
-        fields: fields.collect(),
-        encrypted: false,
-    }
 }
 
 /// Keys by what they wrap and by the hour at which they are destroyed. A key's

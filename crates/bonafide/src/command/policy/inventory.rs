@@ -1,13 +1,12 @@
 //! `bonafide policy inventory`.
 
-use bonafide_policy::{DEFAULT_POLICY, InventoryEntry, Stored, inventory, inventory_markdown};
-use bonafide_vault::records::{Kind, Table};
+use bonafide_policy::{DEFAULT_POLICY, InventoryEntry, inventory, inventory_markdown};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::source::Folder;
 use crate::failure::Failure;
-use crate::house::stores;
+use crate::house::stored;
 use crate::output::Answer;
 
 #[derive(Args)]
@@ -25,31 +24,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
     let list: Vec<Value> = entries.iter().map(facts).collect();
     let json = json!({ "policy": policy.name(), "version": policy.version(), "fields": list });
     Answer::new(&json, document(&entries))
-}
-
-/// Everything that this program stores: what it has the vault seal, and the
-/// columns of its tables.
-pub(crate) fn stored() -> Vec<Stored> {
-    let mut all = bonafide_verify::verification::held();
-    all.extend(bonafide_native::held());
-    all.extend(stores::tables().into_iter().chain(bonafide_vault::KEY_TABLES.to_vec()).map(table));
-    all
-}
-
-fn table(table: &'static Table) -> Stored {
-    // A table is named after the room that owns it.
-    let room = table.name.split('_').next().unwrap_or(table.name);
-    let columns = table.columns.iter().map(|column| (column.name, kind(column.kind)));
-    Stored::table(room, table.name, table.category, columns)
-}
-
-const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Name => "name",
-        Kind::Text => "text",
-        Kind::Integer => "integer",
-        Kind::Bytes => "bytes",
-    }
 }
 
 /// As it is committed in `docs`.
