@@ -24,6 +24,7 @@ mod use_case;
 pub mod verification;
 pub mod webhooks;
 
+use bonafide_ledger::consent::{ConsentReceipt, Guardian};
 use bonafide_policy::Stored;
 use bonafide_vault::records::{Migration, Step, Table};
 
@@ -47,6 +48,9 @@ pub use use_case::{
 pub fn held() -> Vec<Stored> {
     let mut all = verification::held();
     all.push(Stored::held::<requests::Letter>("verify"));
+    all.push(Stored::held::<device::DeviceFacts>("verify"));
+    all.push(Stored::held::<ConsentReceipt>("ledger"));
+    all.push(Stored::held::<Guardian>("ledger"));
     all
 }
 

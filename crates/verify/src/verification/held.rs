@@ -6,7 +6,9 @@ use bonafide_policy::{Category, Family, Held, HeldField, Stored};
 use bonafide_vault::records::Change;
 use serde::{Deserialize, Serialize};
 
+use super::improvement::HeldFields;
 use super::record::Record;
+use super::statement::HeldStatement;
 use super::{MediaName, Refusal, VerificationField, VerificationId, VerificationResult};
 use crate::reading::Reader;
 use crate::{App, Clocks, Selection, UseCaseError};
@@ -31,6 +33,8 @@ pub fn held() -> Vec<Stored> {
     };
     let mut all: Vec<Stored> = MediaName::ALL.iter().map(picture).collect();
     all.push(Stored::held::<HeldResult>(ROOM));
+    all.push(Stored::held::<HeldStatement>(ROOM));
+    all.push(Stored::held::<HeldFields>(ROOM));
     all
 }
 

@@ -29,14 +29,9 @@ pub(super) struct Copying {
 }
 
 /// What was read of a document, as the copy has it.
-#[derive(Serialize, Deserialize)]
-struct HeldFields(DocumentAnswer);
-
-impl Held for HeldFields {
-    const CATEGORY: Category = Category::Identification;
-    const PURPOSES: &'static [Purpose] = &[Purpose::Improvement];
-    const NAME: &'static str = "HeldFields";
-}
+#[derive(Serialize, Deserialize, Held)]
+#[held(category = Identification, purposes(Improvement))]
+pub(super) struct HeldFields(DocumentAnswer);
 
 /// The name of the fields among a verification's copies.
 const FIELDS: &str = "fields";

@@ -39,7 +39,7 @@ impl fmt::Debug for Stated {
 /// Where a person is, as it rests until the document is read.
 #[derive(Serialize, Deserialize, Held)]
 #[held(category = Identification, purposes(Service))]
-struct HeldStatement {
+pub(super) struct HeldStatement {
     #[held(whole)]
     location: Jurisdiction,
 }
