@@ -136,7 +136,7 @@ impl ConsentRow {
     pub fn read(row: &Row) -> Result<Self, RecordsError> {
         let shape = || RecordsError::Shape { table: CONSENTS.name };
         let tenant = u64::try_from(row.integer("tenant")?).map_err(|_| shape())?;
-        let purposes = row.text("purposes")?.split(',').map(|code| code.parse());
+        let purposes = row.text("purposes")?.split(',').map(str::parse);
         let withdrawn = match row.optional_integer("withdrawn")? {
             Some(_) => Some(row.moment("withdrawn")?),
             None => None,

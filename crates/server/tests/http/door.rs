@@ -90,7 +90,7 @@ async fn o22_no_cookie_is_set() {
 #[tokio::test(flavor = "multi_thread")]
 async fn o22_only_the_session_of_a_user_passes_the_door() {
     let rig = Rig::plain(router(), |_| {}).await;
-    let set = |path| async { rig.get(path).await.headers().get("set-cookie").cloned() };
+    let set = async |path| rig.get(path).await.headers().get("set-cookie").cloned();
     assert_eq!(set("/session").await.unwrap(), SESSION);
     assert_eq!(set("/open").await, None, "one that scripts or other sites could use");
     assert_eq!(set("/cookie").await, None);

@@ -1,6 +1,6 @@
 //! Facts of the device that a person uses in a verification.
 
-use bonafide_ledger::consent::ConsentPurpose;
+use bonafide_ledger::consent::{ConsentPurpose, ConsentRow};
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::{Category, Family};
 use serde::{Deserialize, Serialize};
@@ -83,7 +83,7 @@ async fn attach(
         let guards = [service.live, receipt.filter(|_| facts.installed_applications.is_some())];
         let mut guards: Vec<_> = guards.into_iter().flatten().collect();
         guards.dedup_by(|a, b| a.id == b.id);
-        changes.extend(guards.iter().map(|row| row.still_holding()));
+        changes.extend(guards.iter().map(ConsentRow::still_holding));
     }
     let withheld = withheld.into_iter().map(str::to_owned).collect();
     Ok(Done { answer: AttachedFacts { kept, dropped, withheld }, changes })

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn an_export_is_what_was_signed_for_and_nothing_else() {
-        let (a, b): ((&str, &[u8]), (&str, &[u8])) = (("subject.json", b"{}"), ("media/a", b"1"));
+        let a: (&str, &[u8]) = ("subject.json", b"{}");
+        let b: (&str, &[u8]) = ("media/a", b"1");
         let statement = list(&[a, b]);
         let first = ("statement.txt", statement.as_slice());
         let code = |files: &[(&str, &[u8])]| {
