@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use bonafide_transparency::leaf::{Consent, Leaf, Opening, SubjectHash};
+use bonafide_transparency::leaf::{Code, Consent, Leaf, Opening, SubjectHash};
 use bonafide_transparency::note::VerifierKey;
 use bonafide_transparency::policy::Policy;
 use bonafide_transparency::{Hash, Receipt};
@@ -134,7 +134,7 @@ fn proved(
 
 /// Whether the leaf says of the receipt what the receipt says.
 fn agrees(leaf: &Consent, says: &ConsentReceipt) -> bool {
-    leaf.purposes.iter().map(bonafide_transparency::leaf::Code::as_str).eq(
+    leaf.purposes.iter().map(Code::as_str).eq(
         // Both are sorted, by their names and by their places in the list.
         says.purposes
             .iter()
