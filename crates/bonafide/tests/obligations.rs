@@ -185,8 +185,8 @@ fn texts(value: &Value, found: &mut Vec<String>) {
 }
 
 #[tokio::test]
-async fn d2_m7_no_marker_stands_in_anything_that_the_server_wrote() {
-    if !models_are_there("d2_m7_no_marker_stands_in_anything_that_the_server_wrote") {
+async fn m7_no_marker_stands_in_anything_that_the_server_wrote() {
+    if !models_are_there("m7_no_marker_stands_in_anything_that_the_server_wrote") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();

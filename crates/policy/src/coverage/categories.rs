@@ -14,7 +14,7 @@ pub(super) const D: &[Row] = &[
     kept("D2", "the operation log diagnoses failures and shows nothing personal",
         "ledger::step", &[Vault, Door],
         &["d2_ten_failures_are_diagnosed_from_the_log_alone",
-          "d2_m7_no_marker_stands_in_anything_that_the_server_wrote"],
+          "m7_no_marker_stands_in_anything_that_the_server_wrote"],
         "markers through the doors to come"),
     kept("D3", "identification data is marked as such by its type",
         "policy::Held", &[Policy, Vault],

@@ -168,7 +168,7 @@ pub(super) const M: &[Row] = &[
     kept("M6", "measures are described, absolute safety is not claimed", "policy::render",
         &[Policy, Statement], &["m6_no_document_claims_absolute_safety"], ""),
     kept("M7", "as D2", "ledger", &[Vault],
-        &["d2_m7_no_marker_stands_in_anything_that_the_server_wrote"],
+        &["m7_no_marker_stands_in_anything_that_the_server_wrote"],
         "as D2"),
     kept("M8", "integrity values of transferred files are checked", "tencent", &[Door], &[],
         "the Tencent dialect"),
