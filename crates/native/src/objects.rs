@@ -8,9 +8,12 @@ use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
 use bonafide_context::{CallId, Clock};
 use bonafide_vault::Objects;
 use bonafide_vault::objects::{Directory, Grant, ObjectsError, Presigned};
+use md5::{Digest, Md5};
 
 use crate::problem::{Code, Problem};
 
@@ -61,28 +64,55 @@ async fn download(
 async fn upload(State(store): State<Store>, Path(key): Path<String>, request: Request) -> Response {
     let call = request.extensions().get().copied();
     let grant = store.grant(request.method(), &key, request.uri().query());
+    let said = request.headers().get(CONTENT_MD5).map(|value| value.as_bytes().to_vec());
     let stored = async {
         let grant = grant?;
         let Presigned::Upload { limit } = grant.what else {
-            return Err(ObjectsError::BadSignature);
+            return Err(ObjectsError::BadSignature.into());
         };
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let body = axum::body::to_bytes(request.into_body(), most).await;
         let bytes = body.map_err(|_| ObjectsError::TooLarge { limit })?;
-        store.directory.put(&grant.key, bytes).await
+        whole(&bytes, said.as_deref())?;
+        Ok(store.directory.put(&grant.key, bytes).await?)
     };
     match stored.await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(error) => refused(&error, call),
+        Err(problem) => answered(&problem, call),
     }
+}
+
+/// What the bytes of an upload have to add up to (RFC 1864), as buckets check it:
+/// a picture that was damaged on its way is sent again, not judged.
+const CONTENT_MD5: &str = "content-md5";
+
+fn whole(bytes: &[u8], said: Option<&[u8]>) -> Result<(), Problem> {
+    let Some(said) = said else { return Ok(()) };
+    let sum = Md5::digest(bytes);
+    if BASE64.decode(said).is_ok_and(|said| said[..] == sum[..]) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        Code::InvalidRequest,
+        "these are not the bytes that `Content-MD5` was computed of: send them again",
+    ))
 }
 
 /// The error under the name that the door gave the request.
 fn refused(error: &ObjectsError, call: Option<CallId>) -> Response {
-    let problem = problem(error);
+    answered(&problem(error), call)
+}
+
+fn answered(problem: &Problem, call: Option<CallId>) -> Response {
     match call {
         Some(call) => problem.answer(call),
         None => problem.code().status().into_response(),
+    }
+}
+
+impl From<ObjectsError> for Problem {
+    fn from(error: ObjectsError) -> Self {
+        problem(&error)
     }
 }
 
@@ -143,6 +173,24 @@ mod tests {
             let status = answer.status().as_u16();
             (status, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
         }
+    }
+
+    #[tokio::test]
+    async fn m8_what_does_not_add_up_is_not_taken() {
+        let house = house();
+        let url = house.url(Presigned::Upload { limit: 100 }).await;
+        let put = async |sum: &str| {
+            let request = Request::put(&url).header("content-md5", sum);
+            let request = request.body(Body::from("bona fide")).unwrap();
+            house.router.clone().oneshot(request).await.unwrap().status().as_u16()
+        };
+        // Of another text, of none, cut, and no base64.
+        for wrong in ["1B2M2Y8AsgTpgAmY7PhCfg==", "", "kK0", "?"] {
+            assert_eq!(put(wrong).await, 400, "{wrong}");
+            assert_eq!(house.ask("GET", &house.url(Presigned::Download).await, "").await.0, 404);
+        }
+        let right = BASE64.encode(Md5::digest("bona fide"));
+        assert_eq!(put(&right).await, 200);
     }
 
     #[tokio::test]

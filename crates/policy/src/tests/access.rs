@@ -122,6 +122,22 @@ fn p8_billing_reads_calls_and_accounts_only() {
 }
 
 #[test]
+fn o21_nobody_reads_an_identifier_but_the_call_that_was_given_it() {
+    for policy in all() {
+        for &role in Role::ALL {
+            for &purpose in Purpose::ALL {
+                let reads = policy.may_read(role, purpose, Category::Identifiers);
+                let own = role == Role::Service && purpose == Purpose::Service;
+                let asked = purpose == Purpose::Rights;
+                assert!(own || asked || reads == Access::Denied, "{} {role}", policy.name());
+            }
+        }
+        // Nor is there anything that a person's rights could show: nothing rests.
+        assert_eq!(policy.storage(Category::Identifiers), Storage::Memory);
+    }
+}
+
+#[test]
 fn p12_the_thirty_day_store_opens_under_a_grant_only() {
     let policy = of("alibaba-id-verification");
     for category in [Category::FaceMedia, Category::DocumentMedia, Category::Identification] {
