@@ -99,5 +99,5 @@ async fn o9_an_export_is_checked_offline_and_each_change_to_it_is_told_apart() {
         assert_eq!((told["error"]["code"].as_str(), code), (Some(refused), 2), "{told}");
     }
     let (told, code) = check(b"no archive", &[]);
-    assert_eq!((told["error"]["code"].as_str(), code), (Some("statement_form"), 2), "{told}");
+    assert_eq!((told["error"]["code"].as_str(), code), (Some("export_archive"), 2), "{told}");
 }
