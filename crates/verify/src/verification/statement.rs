@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_says_is_looked_at_before_anything_else() {
+    fn o5_what_a_person_says_is_looked_at_before_anything_else() {
         let policy = strict();
         let said = |place: &str, age| Stated { location: place.parse().unwrap(), age };
         let code = |stated: Stated, guardian| {
