@@ -51,6 +51,8 @@ bold "1. A fictitious passport and a selfie of its holder"
 
 bold $'\n2. A server: embedded stores, a certificate of its own, nothing to configure'
 shown "bonafide serve --data DIR"
+# There before the server is, which opens it when its turn comes.
+: >"$work/log"
 "$bonafide" serve --data "$data" --listen 127.0.0.1:0 2>"$work/log" &
 server=$!
 for _ in $(seq 200); do

@@ -7,17 +7,21 @@
 #   BONAFIDE_TEST_MYSQL     mysql://root@127.0.0.1:PORT/bonafide
 #   BONAFIDE_TEST_POSTGRES  postgres://postgres@127.0.0.1:PORT/bonafide
 #   BONAFIDE_TEST_S3        s3+http://ACCESS:SECRET@127.0.0.1:PORT/BUCKET
+#   BONAFIDE_TEST_KMS       http://127.0.0.1:PORT, where moto answers as AWS KMS
 #
 # and, for tests that start and kill servers of their own:
 #
 #   BONAFIDE_TEST_MARIADBD       the program `mariadbd`
 #   BONAFIDE_TEST_POSTGRES_BIN   the folder of `initdb` and `postgres`
 #   BONAFIDE_TEST_SERVICE_USER   who must run PostgreSQL (empty: whoever we are)
+#   BONAFIDE_TEST_SMTP           a Python that has aiosmtpd, a mail server
+#   BONAFIDE_TEST_SOFTHSM        the PKCS#11 library of SoftHSM; `softhsm2-util` is in PATH
 #
 # Data written by these servers is not flushed to the disk: they are for tests
 # of what is written, not of what survives. `scripts/services.sh install`
 # installs what is missing: Debian packages when we are root (else it says
-# which), moto into target/services/moto. No service of the system is started.
+# which), moto into target/services/moto, aiosmtpd into target/services/smtp. No service
+# of the system is started.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 home="$PWD/target/services"
@@ -36,6 +40,18 @@ find_programs() {
     postgres_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1 || true)
     [[ -n $postgres_bin && -x $postgres_bin/initdb ]] || debian_packages+=(postgresql)
     python3 -c 'import venv, ensurepip' 2>/dev/null || debian_packages+=(python3-venv)
+    # A certificate for the mail server; a world of one's own for a few tests.
+    [[ -n $(type -P openssl) ]] || debian_packages+=(openssl)
+    [[ -n $(PATH="$PATH:/usr/sbin" type -P ip) ]] || debian_packages+=(iproute2)
+    [[ -n $(type -P unshare) ]] || debian_packages+=(util-linux)
+    # The browser of the pages' tests.
+    [[ -n $(type -P chromium) ]] || debian_packages+=(chromium)
+    # Writes the clips that videos are tested with, and reads them for comparison.
+    [[ -n $(type -P ffmpeg) ]] || debian_packages+=(ffmpeg)
+    # A hardware module in software.
+    softhsm=$(ls /usr/lib/softhsm/libsofthsm2.so /usr/lib/*/softhsm/libsofthsm2.so 2>/dev/null |
+        head -1 || true)
+    [[ -n $softhsm && -n $(type -P softhsm2-util) ]] || debian_packages+=(softhsm2)
 }
 
 install() {
@@ -59,6 +75,13 @@ install() {
         rm -rf "$home/moto"
         python3 -m venv "$home/moto"
         "$home/moto/bin/pip" install --quiet --disable-pip-version-check 'moto[server]==5.2.1'
+    fi
+    if [[ ! -x $home/smtp/bin/python ]]; then
+        say "installing aiosmtpd into target/services/smtp"
+        mkdir -p "$home"
+        rm -rf "$home/smtp"
+        python3 -m venv "$home/smtp"
+        "$home/smtp/bin/pip" install --quiet --disable-pip-version-check 'aiosmtpd==1.4.6'
     fi
 }
 
@@ -147,6 +170,7 @@ start_s3() {
 import urllib.request as u
 u.urlopen(u.Request('http://127.0.0.1:$port/bonafide-test', method='PUT'), timeout=2)"
     export BONAFIDE_TEST_S3="s3+http://test:test@127.0.0.1:$port/bonafide-test"
+    export BONAFIDE_TEST_KMS="http://127.0.0.1:$port"
 }
 
 # What they wrote is thrown away, so nobody needs to shut down in good order;
@@ -188,6 +212,8 @@ run() {
     start_s3
     export BONAFIDE_TEST_MARIADBD=$mariadbd BONAFIDE_TEST_POSTGRES_BIN=$postgres_bin
     export BONAFIDE_TEST_SERVICE_USER=$service_user
+    export BONAFIDE_TEST_SMTP=$home/smtp/bin/python
+    export BONAFIDE_TEST_SOFTHSM=$softhsm
     say "MariaDB, PostgreSQL and S3 are up"
     "$@"
 }

@@ -23,3 +23,7 @@ export BONAFIDE_REQUIRE=models,services
 # With MariaDB, PostgreSQL and an S3 server of its own, started and stopped here.
 scripts/services.sh run \
   cargo test --locked --workspace --features rten --no-fail-fast -- --quiet
+
+# The capture library and the hosted pages, in a real browser before a real server.
+scripts/services.sh install
+BONAFIDE="$PWD/target/debug/bonafide" web/test.sh

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use bonafide_context::{Environment, Keeper, Realm, Region, TenantId, Timestamp};
+use bonafide_ledger::Caller;
 use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select};
 
 use crate::tables::AUDIT;
@@ -18,6 +19,8 @@ pub enum Action {
     TenantCreated,
     /// A tenant was closed, and with it its applications and keys.
     TenantClosed,
+    /// A tenant was put under another policy.
+    PolicyChosen,
     /// An application was made.
     ApplicationCreated,
     /// An application was closed, and with it its keys.
@@ -54,6 +57,11 @@ pub enum Action {
     GrantRefused,
     /// It was ended before its time.
     GrantEnded,
+    /// Somebody looked at the trace of a call, under a grant.
+    CallRead,
+    /// Somebody looked at all that is held of a person: it names the request or the
+    /// grant, and not the person.
+    SubjectRead,
     /// A person decided a verification at the reviewer's desk.
     VerificationDecided,
     /// A person opened somebody's request.
@@ -64,6 +72,14 @@ pub enum Action {
     WarrantySigned,
     /// It was ended.
     WarrantyEnded,
+    /// An endpoint for webhooks was made.
+    WebhookCreated,
+    /// It was changed.
+    WebhookChanged,
+    /// Its secret was replaced.
+    WebhookSecretRotated,
+    /// It was removed.
+    WebhookRemoved,
     /// A tenant switched something on.
     SwitchedOn,
     /// It switched it off again.
@@ -77,6 +93,7 @@ impl Action {
             Self::OperatorBootstrapped => "operator_bootstrapped",
             Self::TenantCreated => "tenant_created",
             Self::TenantClosed => "tenant_closed",
+            Self::PolicyChosen => "policy_chosen",
             Self::ApplicationCreated => "application_created",
             Self::ApplicationClosed => "application_closed",
             Self::KeyCreated => "key_created",
@@ -95,11 +112,17 @@ impl Action {
             Self::GrantGiven => "grant_given",
             Self::GrantRefused => "grant_refused",
             Self::GrantEnded => "grant_ended",
+            Self::CallRead => "call_read",
+            Self::SubjectRead => "subject_read",
             Self::VerificationDecided => "verification_decided",
             Self::RequestOpened => "request_opened",
             Self::RequestAnswered => "request_answered",
             Self::WarrantySigned => "warranty_signed",
             Self::WarrantyEnded => "warranty_ended",
+            Self::WebhookCreated => "webhook_created",
+            Self::WebhookChanged => "webhook_changed",
+            Self::WebhookSecretRotated => "webhook_secret_rotated",
+            Self::WebhookRemoved => "webhook_removed",
             Self::SwitchedOn => "switched_on",
             Self::SwitchedOff => "switched_off",
         }
@@ -180,6 +203,13 @@ impl Accounts {
     ) -> Change {
         let facts = serde_json::json!({ "role": session.role });
         self.audited(&Actor::user(session), action, subject, &Whose::Realm(realm), &facts)
+    }
+
+    /// The row that says what a caller did to configuration that other rooms keep: to
+    /// be committed with it.
+    pub fn done_by(&self, caller: &Caller, action: Action, subject: &str) -> Change {
+        let (actor, realm) = (Actor::caller(caller), caller.realm());
+        self.audited(&actor, action, subject, &Whose::Realm(&realm), &serde_json::json!({}))
     }
 
     /// The row that goes into the same commit as the change it tells of.

@@ -28,6 +28,14 @@ pub enum AccountsError {
         /// What is wrong with it and what would be right.
         problem: &'static str,
     },
+    /// The policy promises less than the one that holds.
+    #[error("{problem}")]
+    Loosens {
+        /// In which cell: `categories.results.purposes.service.keep`.
+        cell: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// It would rest in a region that is not kept here.
     #[error(transparent)]
     Elsewhere(#[from] Elsewhere),

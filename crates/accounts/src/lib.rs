@@ -26,6 +26,7 @@ mod switches;
 mod tables;
 mod templates;
 mod tenant;
+mod tenant_policy;
 mod users;
 mod verification_token;
 mod warranty;
@@ -36,6 +37,7 @@ pub use application::{Application, NewApplication};
 pub use audit::{Action, AuditEntry};
 pub use error::AccountsError;
 pub use grants::{Grant, GrantId, GrantOf, GrantReason, GrantState, NewGrant};
+pub use keys::token_region;
 pub use keys::{
     AuthError, Key, KeyState, NETWORKS_MAX, Network, NetworkError, NewKey, NewKeyRequest,
     REVOCATION_SECONDS,
@@ -49,10 +51,11 @@ pub use regions::{Elsewhere, Regions};
 pub use switches::{Switch, UnknownSwitch};
 pub use tables::{MIGRATIONS, TABLES};
 pub use templates::{
-    Flow, FlowStep, Mode, Retries, SecurityLevel, SettingsError, Template, TemplateId, Theme,
-    VerificationSettings,
+    Flow, FlowStep, LivenessMethod, Mode, Retries, SecurityLevel, SettingsError, Template,
+    TemplateId, Theme, VerificationSettings,
 };
 pub use tenant::{NewTenant, Tenant, Uin};
+pub use tenant_policy::{ChosenPolicy, PolicyApplied};
 pub use users::{
     LoginError, NewSession, NewUser, PASSWORD_MIN, Role, Session, TotpEnrolment, UnknownRole, User,
     UserId, totp_code,

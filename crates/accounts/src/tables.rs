@@ -265,6 +265,23 @@ pub(crate) const SWITCHES: Table = Table {
     indexes: &[],
 };
 
+/// By which policy the deadlines of what rests of a tenant's data were fixed last.
+pub(crate) const POLICIES: Table = Table {
+    name: "accounts_policies",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("tenant", Integer),
+        // Its fingerprint; empty: it has to be done.
+        Column::new("policy", Name),
+        // When it is done once more.
+        Column::optional("again", Integer),
+        // Realms of which the log knows that a law wants records, with spaces between.
+        Column::new("by_law", Text),
+    ],
+    key: &["tenant"],
+    indexes: &[],
+};
+
 /// Every table of this room.
 pub const TABLES: &[&Table] = &[
     &TENANTS,
@@ -280,6 +297,7 @@ pub const TABLES: &[&Table] = &[
     &GRANTS,
     &WARRANTIES,
     &SWITCHES,
+    &POLICIES,
 ];
 
 /// How they came to be.
@@ -292,6 +310,7 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 4,
         steps: &[Step::Create(&WARRANTIES), Step::Create(&SWITCHES)],
     },
+    Migration { room: "accounts", version: 5, steps: &[Step::Create(&POLICIES)] },
 ];
 
 const FIRST: Migration = Migration {

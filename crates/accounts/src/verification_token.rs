@@ -12,7 +12,7 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use bonafide_context::{Sensitive, TenantId, Timestamp};
+use bonafide_context::{Region, Sensitive, TenantId, Timestamp};
 use bonafide_ledger::{Caller, Scope, Scopes};
 
 use crate::read::invalid;
@@ -38,6 +38,13 @@ pub struct VerificationToken {
 /// Whether a bearer token means to be one of these.
 pub(crate) fn is_one(token: &str) -> bool {
     token.starts_with(MARK)
+}
+
+/// The region that a token says it is of.
+pub(crate) fn region(token: &str) -> Option<Region> {
+    let (payload, _) = take_apart(token)?;
+    let said = std::str::from_utf8(&payload).ok().and_then(Payload::read)?;
+    Some(said.caller.region)
 }
 
 impl Accounts {

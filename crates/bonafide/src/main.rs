@@ -37,6 +37,12 @@ fn main() -> ExitCode {
     if let Some(code) = bonafide_media::worker::run_if_asked() {
         return code;
     }
+    // Nothing leaves this machine that nobody asked for.
+    // SAFETY: no other thread runs yet, so nobody reads the environment meanwhile.
+    #[expect(unsafe_code, reason = "the inference runtime reads this when it is opened")]
+    unsafe {
+        std::env::set_var(bonafide_inference::QUIET, "1");
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),

@@ -7,6 +7,8 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use bonafide_vault::records::{Change, Condition, Expect, Records, Select, Sqlite};
+
 use serde_json::{Value, json};
 use support::{Account, Server, client, models_are_there};
 
@@ -24,6 +26,69 @@ async fn get(server: &Server, account: &Account, path: &str) -> Value {
     let answer = request.send().await.unwrap();
     assert_eq!(answer.status(), 200, "{path}");
     answer.json().await.unwrap()
+}
+
+/// Restores into an empty folder with the keys of another.
+fn restore(place: &Path, data: &Path, from: &Path, keys: &Path) -> Output {
+    bonafide(
+        &[
+            ("--data", data),
+            ("--from", from),
+            ("--keys-from", keys),
+            ("--root-key", &place.join("old").join("root.key")),
+            ("--checkpoint", &keys.join("checkpoint")),
+        ],
+        "restore",
+    )
+}
+
+#[tokio::test]
+async fn r1_a_backup_tells_nothing_of_calls_whose_time_is_over() {
+    if !models_are_there("r1_a_backup_tells_nothing_of_calls_whose_time_is_over") {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    let server = Server::start(&at("old"));
+    let account = server.account("live");
+    let request = client().post(format!("{}/v1/verifications", server.url)).json(&json!({}));
+    let answer = request.bearer_auth(&account.token).send().await.unwrap();
+    let call = answer.headers()["x-call-id"].to_str().unwrap().to_owned();
+    let saved = bonafide(
+        &[("--data", &at("old")), ("--to", &at("backup")), ("--keys-to", &at("keys"))],
+        "backup",
+    );
+    assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stdout));
+    server.kill();
+
+    // Two years later their keys are destroyed, and the newest copy of the keys is
+    // without them.
+    let keys = Sqlite::open(at("old").join("keys.db")).await.unwrap();
+    let table = bonafide_vault::KEY_TABLES.iter().copied().find(|t| t.name == "vault_keys");
+    let table = table.unwrap();
+    let rows = keys.select(Select::from(table)).await.unwrap();
+    let ids = rows.iter().map(|row| row.text("id").unwrap().to_owned());
+    let of_traces: Vec<String> = ids.filter(|id| id.starts_with("hour/backup/")).collect();
+    assert!(of_traces.len() >= 2, "of rows and of the log: {of_traces:?}");
+    let gone = |id: &String| Change::Delete {
+        table,
+        conditions: vec![Condition::is("id", id.as_str())],
+        expect: Expect::One,
+    };
+    keys.commit(of_traces.iter().map(gone).collect()).await.unwrap();
+    let saved = bonafide(&[("--data", &at("old")), ("--keys-to", &at("later"))], "backup");
+    assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stdout));
+
+    for (folder, keys, there) in [("new", "keys", true), ("old again", "later", false)] {
+        let restored = restore(place.path(), &at(folder), &at("backup"), &at(keys));
+        assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stdout));
+        let told: Value = serde_json::from_slice(&restored.stdout).unwrap();
+        assert_eq!(told["traces_over"] == 0, there, "{told}");
+        let server = Server::start(&at(folder));
+        let trace = client().get(format!("{}/v1/calls/{call}", server.url));
+        let trace = trace.bearer_auth(&account.token).send().await.unwrap();
+        assert_eq!(trace.status() == 200, there, "{folder}");
+    }
 }
 
 #[tokio::test]
@@ -53,18 +118,16 @@ async fn c1_a_backup_of_a_running_server_is_restored_on_an_empty_machine() {
     assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stdout));
     server.kill();
 
-    let restore = |data: &Path, from: &Path| {
-        bonafide(
-            &[
-                ("--data", data),
-                ("--from", from),
-                ("--keys-from", &at("keys")),
-                ("--root-key", &at("old").join("root.key")),
-                ("--checkpoint", &at("keys").join("checkpoint")),
-            ],
-            "restore",
-        )
-    };
+    // The traces of calls are in no file of it in clear (row R1).
+    for entry in std::fs::read_dir(at("backup")).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = if path.is_file() { std::fs::read(&path).unwrap() } else { Vec::new() };
+        let marker = b"verifications.create";
+        let clear = bytes.windows(marker.len()).any(|window| window == marker);
+        assert!(!clear, "{}", path.display());
+    }
+
+    let restore = |data: &Path, from: &Path| restore(place.path(), data, from, &at("keys"));
     let restored = restore(&at("new"), &at("backup"));
     assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stdout));
     let server = Server::start(&at("new"));

@@ -3,8 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use bonafide_context::{Clock, OsRandom, Realm, SystemClock};
@@ -16,16 +17,7 @@ use bonafide_verify::consent::{
     ConsentEvent, ConsentEventKind, ConsentProof, ConsentPurpose, ConsentReceipt, ConsentWay,
     Notice, Statement, log_owner,
 };
-use serde_json::Value;
-
-fn bonafide(arguments: &[&str]) -> (Value, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-        .args(arguments)
-        .arg("--json")
-        .output()
-        .unwrap();
-    (serde_json::from_slice(&output.stdout).unwrap(), output.status.code().unwrap())
-}
+use support::bonafide;
 
 /// A proof as the server gives it, of a consent that was given and withdrawn.
 async fn given(data: &Path) -> ConsentProof {

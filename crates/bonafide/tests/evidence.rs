@@ -48,7 +48,7 @@ fn m10_the_evidence_is_made_from_the_running_house_and_signed() {
     std::fs::write(&results, "test x::m6_no_document_claims_absolute_safety ... ok\n").unwrap();
     let folder = out.path().join("pack");
     let arguments = ["evidence", &path(&folder), "--data", &path(data.path())];
-    let told = bonafide(&[&arguments[..], &["--tests", &path(&results)]].concat(), &[]);
+    let told = bonafide(&[&arguments[..], &["--results", &path(&results)]].concat(), &[]);
     let mut pack = BTreeMap::new();
     files(&folder, "", &mut pack);
 
@@ -129,4 +129,48 @@ fn m10_the_evidence_follows_the_house() {
         .output()
         .unwrap();
     assert_eq!(again.status.code(), Some(2));
+}
+
+#[test]
+fn m10_the_evidence_shows_what_customers_warrant_and_names_nobody_unless_asked() {
+    let (data, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let account = Account::create(data.path(), "live", &[]);
+    let at = data.path().display().to_string();
+    let sign = |version: &str| {
+        let named = ["--text-version", version, "--signatory", "Marked Signatory"];
+        let command = [&["app", "warranty", "sign", &account.application], &named[..]].concat();
+        support::admin(data.path(), &[], &command);
+    };
+    sign("2026-1");
+    sign("2026-2");
+    let pack = |name: &str, more: &[&str]| {
+        let folder = out.path().join(name);
+        let path = folder.display().to_string();
+        let told = bonafide(&[&["evidence", &path, "--data", &at], more].concat(), &[]);
+        let mut pack = BTreeMap::new();
+        files(&folder, "", &mut pack);
+        (told["evidence"].clone(), pack)
+    };
+    let (told, quiet) = pack("quiet", &[]);
+    assert_eq!(
+        (&told["warranties"]["signed"], &told["warranties"]["hold"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(told["warranties"]["applications"], 1);
+    let warranties: Vec<Value> = serde_json::from_slice(&quiet["warranties.json"]).unwrap();
+    assert_eq!(warranties[0]["application"], account.application.as_str());
+    assert_eq!(warranties[1]["text_version"], "2026-2");
+    assert!(!warranties[0]["ended"].is_null() && warranties[1]["ended"].is_null());
+    let named = |bytes: &Vec<u8>| bytes.windows(6).any(|window| window == b"Marked");
+    assert!(!quiet.values().any(named));
+    let (_, shown) = pack("shown", &["--signatories"]);
+    assert!(named(&shown["warranties.json"]));
+
+    // That nothing was run is said where the results would stand.
+    assert_eq!(told["coverage"]["results_given"], false);
+    let table = String::from_utf8(quiet["coverage.md"].clone()).unwrap();
+    assert!(table.contains("No results were given"), "{table}");
+    let coverage: Vec<Value> = serde_json::from_slice(&quiet["coverage.json"]).unwrap();
+    assert_eq!(coverage[0]["tests"][0]["result"], "not given");
+    assert_eq!(told["log"]["witnesses"], serde_json::json!([]));
 }

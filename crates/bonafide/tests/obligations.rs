@@ -8,6 +8,8 @@ mod support;
 use std::path::{Path, PathBuf};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use bonafide_vault::TABLES;
+use bonafide_vault::records::{Select, connect};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use support::{Account, Server, client, models_are_there};
@@ -142,6 +144,24 @@ impl Rig {
         }
     }
 
+    /// A verification that ends well; gives its path.
+    async fn verification(&self, papers: &Papers) -> String {
+        let body = json!({ "reference": marker("Reference") });
+        let (status, made) = self.post("/v1/verifications", &body).await;
+        assert_eq!(status, 201, "{made}");
+        // With the port that the system chose.
+        let page = format!("{}/verify#", self.server.url);
+        assert!(support::text(&made["url"]).starts_with(&page), "{made}");
+        let path = format!("/v1/verifications/{}", support::text(&made["id"]));
+        let document = format!("{path}/document");
+        let (status, answer) = self.parts(&document, "front", &papers.document).await;
+        assert_eq!(status, 200, "{answer}");
+        let selfie = format!("{path}/selfie");
+        let (status, answer) = self.parts(&selfie, "image", &papers.selfie).await;
+        assert_eq!((status, &answer["state"]), (200, &json!("approved")), "{answer}");
+        path
+    }
+
     /// Pictures in parts, with a name of their file.
     async fn parts(&self, path: &str, member: &str, picture: &[u8]) -> (u16, Value) {
         let head = format!(
@@ -212,14 +232,7 @@ async fn m7_no_marker_stands_in_anything_that_the_server_wrote() {
     assert_eq!(status, 200, "{found}");
     let (status, _) = rig.parts("/v1/faces/detect", "image", marker("Value").as_bytes()).await;
     assert_eq!(status, 422);
-    let body = json!({ "reference": marker("Reference") });
-    let (status, made) = rig.post("/v1/verifications", &body).await;
-    assert_eq!(status, 201, "{made}");
-    let path = format!("/v1/verifications/{}", support::text(&made["id"]));
-    let (status, answer) = rig.parts(&format!("{path}/document"), "front", &papers.document).await;
-    assert_eq!(status, 200, "{answer}");
-    let (status, answer) = rig.parts(&format!("{path}/selfie"), "image", &papers.selfie).await;
-    assert_eq!((status, &answer["state"]), (200, &json!("approved")), "{answer}");
+    rig.verification(&papers).await;
 
     // While the data is live and the server runs, so with the journals of its
     // databases, and again when it has ended and has written everything.
@@ -252,4 +265,115 @@ async fn m7_no_marker_stands_in_anything_that_the_server_wrote() {
     }
     assert!(rig.server.stop().success());
     search("ended", "");
+}
+
+/// A stored item as it can be found in files: its wrapped key, and a piece of
+/// what the key opens.
+struct Sealed {
+    key: Vec<u8>,
+    piece: Vec<u8>,
+}
+
+/// Everything that is sealed in a data directory.
+async fn sealed(data: &Path) -> Vec<Sealed> {
+    let records = connect(&format!("sqlite:{}", data.join("records.db").display())).await.unwrap();
+    let table = TABLES.iter().find(|table| table.name == "vault_items").unwrap();
+    let rows = records.select(Select::from(table)).await.unwrap();
+    let items = rows.iter().map(|row| {
+        let content = match row.optional_text("object").unwrap() {
+            Some(object) => std::fs::read(data.join("objects").join(object)).unwrap(),
+            None => row.bytes("content").unwrap().to_vec(),
+        };
+        let key = row.bytes("data_key").unwrap().to_vec();
+        Sealed { key, piece: content[content.len() / 2..].iter().take(64).copied().collect() }
+    });
+    items.collect()
+}
+
+/// As the answer to a deletion arrives, no file that the server wrote holds a key
+/// of what was deleted, and none the bytes that it opened.
+#[tokio::test]
+async fn r6_after_a_deletion_no_ciphertext_has_a_key() {
+    if !models_are_there("r6_after_a_deletion_no_ciphertext_has_a_key") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let papers = Papers::new(&folder.path().join("papers"));
+    let data = folder.path().join("data");
+    let server = Server::start(&data);
+    let account = server.account("sandbox");
+    let rig = Rig { server, account };
+    let path = rig.verification(&papers).await;
+    let sealed = sealed(&data).await;
+    assert!(sealed.len() > 3, "{}", sealed.len());
+    let found = |parts: &[&Vec<u8>]| {
+        let written: Vec<Vec<u8>> =
+            files(&data).iter().map(|file| std::fs::read(file).unwrap_or_default()).collect();
+        let there =
+            |part: &Vec<u8>| written.iter().any(|bytes| holds(bytes, std::slice::from_ref(part)));
+        parts.iter().filter(|part| there(part)).count()
+    };
+    let keys: Vec<&Vec<u8>> = sealed.iter().map(|item| &item.key).collect();
+    let pieces: Vec<&Vec<u8>> = sealed.iter().map(|item| &item.piece).collect();
+    assert_eq!((found(&keys), found(&pieces)), (keys.len(), pieces.len()), "live");
+
+    let (status, answer) = rig.post(&format!("{path}/redact"), &json!({ "scope": "all" })).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!((found(&keys), found(&pieces)), (0, 0), "deleted");
+    assert!(rig.server.stop().success());
+    assert_eq!((found(&keys), found(&pieces)), (0, 0), "ended");
+}
+
+/// A network in which whatever is sent can be counted: one interface that leads to
+/// nobody, the way to everywhere, and a name server behind it.
+const COUNTED: &str = "ip link set lo up \
+    && ip link add out type veth peer name nobody \
+    && echo 1 > /proc/sys/net/ipv6/conf/out/disable_ipv6 \
+    && ip addr add 192.0.2.1/24 dev out && ip link set nobody up && ip link set out up \
+    && ip neigh add 192.0.2.2 lladdr 02:00:00:00:00:02 dev out \
+    && ip route add default via 192.0.2.2 \
+    && echo 'nameserver 192.0.2.2' > \"$BONAFIDE_TEST_AGAIN/resolv.conf\" \
+    && mount --bind \"$BONAFIDE_TEST_AGAIN/resolv.conf\" /etc/resolv.conf";
+
+/// Packets that have left by the counted interface.
+fn packets_sent() -> u64 {
+    let figures = std::fs::read_to_string("/proc/net/dev").unwrap();
+    let line = figures.lines().find_map(|line| line.trim().strip_prefix("out:")).unwrap();
+    line.split_whitespace().nth(9).unwrap().parse().unwrap()
+}
+
+/// Nobody is registered as a recipient, so nothing leaves the machine, not even
+/// the question for an address.
+#[test]
+fn o14_a_full_run_sends_no_packet_to_anyone() {
+    let name = "o14_a_full_run_sends_no_packet_to_anyone";
+    if !models_are_there(name) {
+        return;
+    }
+    if let Some(folder) = support::again() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        return runtime.block_on(full_run(&folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    support::run_again(name, &["--net", "--mount"], COUNTED, folder.path());
+}
+
+async fn full_run(folder: &Path) {
+    let papers = Papers::new(&folder.join("papers"));
+    let server = Server::start(&folder.join("data"));
+    let account = server.account("sandbox");
+    let rig = Rig { server, account };
+    rig.every_endpoint().await;
+    let path = rig.verification(&papers).await;
+    let (status, answer) = rig.post(&format!("{path}/redact"), &json!({ "scope": "all" })).await;
+    assert_eq!(status, 200, "{answer}");
+    assert!(rig.server.stop().success());
+    assert_eq!(packets_sent(), 0);
+
+    // What is sent would be counted, and so would a question for an address.
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").unwrap();
+    socket.send_to(b"anything", "198.51.100.7:9").unwrap();
+    assert_eq!(packets_sent(), 1);
+    assert!(tokio::net::lookup_host("bonafide.example:443").await.is_err());
+    assert!(packets_sent() > 1);
 }

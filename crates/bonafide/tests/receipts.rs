@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -14,6 +15,7 @@ use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{Item, RootKey, Stores, Under, Vault};
 use serde_json::Value;
+use support::bonafide;
 
 const OWNER: &str = "ver_0123456789abcdef";
 
@@ -22,15 +24,6 @@ struct Given {
     receipt: String,
     opening: String,
     key: String,
-}
-
-fn bonafide(arguments: &[&str]) -> (Value, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-        .args(arguments)
-        .arg("--json")
-        .output()
-        .unwrap();
-    (serde_json::from_slice(&output.stdout).unwrap(), output.status.code().unwrap())
 }
 
 /// Destroys something in a data directory, and two more things around it.

@@ -115,6 +115,21 @@ async fn a_verification_is_approved_through_the_api() {
     assert_eq!(status, 404, "another tenant");
 }
 
+/// A crash writes nothing of what was in memory to a disk.
+#[tokio::test]
+async fn m7_the_server_leaves_no_core_dump() {
+    if !models_are_there("m7_the_server_leaves_no_core_dump") {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let server = Server::start(data.path());
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.pid())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let bounds: Vec<&str> = core.split_whitespace().skip(4).take(2).collect();
+    assert_eq!(bounds, ["0", "0"]);
+    assert!(server.stop().success());
+}
+
 #[tokio::test]
 async fn the_first_start_leaves_the_administrators_key_to_its_owner_alone() {
     if !models_are_there("the_first_start_leaves_the_administrators_key_to_its_owner_alone") {

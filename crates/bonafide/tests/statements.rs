@@ -3,8 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+mod support;
+
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use bonafide_context::{OsRandom, SystemClock};
@@ -13,18 +14,10 @@ use bonafide_transparency::leaf::{Opening, SubjectHash};
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{RootKey, Stores, Vault};
-use serde_json::{Value, json};
+use serde_json::json;
+use support::bonafide;
 
 const WHOM: &str = "customer 7";
-
-fn bonafide(arguments: &[&str]) -> (Value, i32) {
-    let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-        .args(arguments)
-        .arg("--json")
-        .output()
-        .unwrap();
-    (serde_json::from_slice(&output.stdout).unwrap(), output.status.code().unwrap())
-}
 
 /// What a customer is given.
 struct Given {

@@ -61,6 +61,7 @@ pub fn routes(app: Arc<App>, settings: Settings) -> Router {
         .route("/review/requests", get(review::requests::list))
         .route("/review/requests/{id}", get(review::requests::show))
         .route("/review/requests/{id}/answered", post(review::requests::answered))
+        .route("/review/people", get(review::people::form).post(review::people::show))
         .route("/review/grants", get(review::grants::list).post(review::grants::request))
         .route("/review/grants/{id}", post(review::grants::decide))
         .with_state(Arc::new(Console { app, settings }))

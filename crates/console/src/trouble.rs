@@ -154,6 +154,7 @@ impl From<AccountsError> for Trouble {
             AccountsError::OwnGrant => Self::OwnGrant,
             AccountsError::Conflict => Self::Changed,
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => Self::Unreadable,
+            AccountsError::Loosens { .. } => Self::Unreadable,
             AccountsError::Taken(_) | AccountsError::Closed(_) => Self::Changed,
             AccountsError::Elsewhere(_) => Self::NotFound,
             AccountsError::Busy { retry_after_seconds } => {

@@ -3,7 +3,7 @@
 use bonafide_context::Timestamp;
 use bonafide_policy::{Category, Effective, Family, Period};
 use bonafide_verify::requests::Topic;
-use bonafide_verify::verification::{Gate, GateState, ReviewReason};
+use bonafide_verify::verification::{DeletionCause, Gate, GateState, ReviewReason};
 use bonafide_verify::{Moment, Reason};
 
 /// What a request is about.
@@ -83,6 +83,49 @@ pub(crate) fn gate_state(state: GateState) -> String {
         GateState::Passed => "holds".to_owned(),
         GateState::Failed => "does not hold".to_owned(),
         other => code(&other),
+    }
+}
+
+/// What an item is called that is held of a person.
+pub(crate) fn item(name: &str) -> String {
+    let known = match name {
+        "document_front" => "Front of the document",
+        "document_back" => "Back of the document",
+        "portrait" => "Portrait on the document",
+        "device" => "Facts of the device",
+        "statement" => "What the person said of himself",
+        "receipt" => "Receipt of a consent",
+        answer if answer.starts_with("answer-") => "Copy of an answer",
+        other => return capital(&other.replace('_', " ")),
+    };
+    known.to_owned()
+}
+
+/// Why data was destroyed.
+pub(crate) const fn cause(cause: DeletionCause) -> &'static str {
+    match cause {
+        DeletionCause::Expiry => "Its time was over",
+        DeletionCause::Request => "Deleted on request",
+        DeletionCause::Withdrawal => "Consent was taken back",
+        DeletionCause::UnderAge => "Under age, without a guardian's consent",
+    }
+}
+
+/// A number of bytes: `120 kB`.
+pub(crate) fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
+/// Any of several things: `consents, grants or requests`.
+pub(crate) fn one_of(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 

@@ -158,6 +158,24 @@ impl fmt::Display for Realm {
     }
 }
 
+impl FromStr for Realm {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let mut parts = text.split('/');
+        let mut next = || parts.next().unwrap_or_default();
+        let (region, environment, tenant) = (next(), next(), next());
+        if parts.next().is_some() {
+            return Err(NameError::Tenant);
+        }
+        Ok(Self {
+            region: region.parse()?,
+            environment: environment.parse()?,
+            tenant: tenant.parse()?,
+        })
+    }
+}
+
 /// Why a name could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
@@ -188,6 +206,11 @@ mod tests {
         assert!(early < late);
         assert_ne!(late, CallId::new(Timestamp(2_000), &mut random));
         assert_eq!(late.to_string().parse(), Ok(late));
+        let realm = "apac/sandbox/1300000001";
+        assert_eq!(realm.parse::<Realm>().map(|realm| realm.to_string()), Ok(realm.to_owned()));
+        for bad in ["apac/sandbox", "apac/sandbox/1/2", "", "apac/x/1", "apac/live/x"] {
+            assert!(bad.parse::<Realm>().is_err(), "{bad}");
+        }
         assert_eq!("x".parse::<CallId>(), Err(NameError::CallId));
     }
 

@@ -68,6 +68,8 @@ keepers! {
     AddressSignatures = "address-signatures",
     /// Refuses a policy with a gap, and one that its rules forbid.
     PolicyRules = "policy-rules",
+    /// Moves deadlines where a tenant comes under a tighter policy.
+    PolicyChange = "policy-change",
     /// Refuses what loosens a policy.
     Tightening = "tightening",
     /// Asks for consent.
@@ -82,6 +84,77 @@ keepers! {
     GrantCheck = "grant-check",
     /// Takes training out of a policy that has none.
     TrainingSwitch = "training-switch",
+    /// Keeps everything but codes, numbers and the program's own words out of logs.
+    Redaction = "redaction",
+    /// Lists every field that rests. That none rests without a category is kept by
+    /// the compiler, which nothing switches off.
+    Inventory = "inventory",
+    /// Keeps what belongs to a verification under its own name.
+    OneTransaction = "one-transaction",
+    /// Takes no fact of a device that is not in the list.
+    FactList = "fact-list",
+    /// Asks whether a tenant has switched on what is off by default.
+    Switches = "switches",
+    /// Writes down who collected a picture.
+    Collector = "collector",
+    /// Takes no event of a browser that is not in the list.
+    EventList = "event-list",
+    /// Keeps paths and names out of the labels of figures.
+    MetricLabels = "metric-labels",
+    /// Processes nothing for a purpose that the policy does not name.
+    Purposes = "purposes",
+    /// Shows counts in statistics and nothing else.
+    Statistics = "statistics",
+    /// Opens nothing while nobody calls.
+    ShutWhenIdle = "shut-when-idle",
+    /// Says in the name of which call, look or job something was opened.
+    Openers = "openers",
+    /// Puts steps into the index before they leave the journal.
+    Shipping = "shipping",
+    /// Refuses a kind of data without an end.
+    Ends = "ends",
+    /// Says who is controller and who is processor.
+    DataRoles = "data-roles",
+    /// Freezes what is restricted.
+    Restriction = "restriction",
+    /// Hears that consent was taken back.
+    Withdrawal = "withdrawal",
+    /// Calls nobody who is not registered.
+    Recipients = "recipients",
+    /// Lets nothing cross a border without a recorded ground.
+    Borders = "borders",
+    /// Waits after an announcement for the days that were promised.
+    Announcements = "announcements",
+    /// Asks for consent again where a version of a policy goes further.
+    AskingAgain = "asking-again",
+    /// Writes to the people who answer.
+    Mail = "mail",
+    /// Names the privacy contact.
+    Contact = "contact",
+    /// Claims in documents no more than is so.
+    Wording = "wording",
+    /// Sets no cookie but the session.
+    Cookies = "cookies",
+    /// Leaves the decision of the assisted way to a person.
+    AssistedWay = "assisted-way",
+    /// Refuses two policies that say different things of one cell.
+    Composition = "composition",
+    /// Keeps what is under a legal hold from the reaper.
+    Holds = "holds",
+    /// Compares what an upload adds up to.
+    Sums = "sums",
+    /// Makes evidence from the policies in use.
+    Evidence = "evidence",
+    /// Takes nothing into the vault that lives for a call.
+    NeverRests = "never-rests",
+    /// Opens nothing that the deletion journal names.
+    DeletionJournal = "deletion-journal",
+    /// Lets nobody decide about his own request for a grant.
+    SecondPerson = "second-person",
+    /// Has the transparency log signed by witnesses.
+    Witnesses = "witnesses",
+    /// Tells the transparency log of consents, readings and restrictions.
+    Events = "events",
 }
 
 impl Keeper {

@@ -19,4 +19,4 @@ pub use date::{Date, DateError};
 pub use door::{Answered, ClientAddress};
 pub use keeper::Keeper;
 pub use random::{OsRandom, Random, Seeded};
-pub use sensitive::Sensitive;
+pub use sensitive::{Sensitive, Wipe};

@@ -2,6 +2,7 @@
 
 mod error;
 mod fields;
+mod film;
 mod kind;
 mod layout;
 pub mod mrz;
@@ -15,6 +16,7 @@ mod viz;
 mod zone;
 
 pub use error::DocumentError;
+pub use film::{agreed, sharpness};
 pub use reader::{DocumentReader, FaceFinder};
 pub use reading::{
     DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, Source, Warning,

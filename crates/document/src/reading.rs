@@ -268,7 +268,8 @@ pub enum Warning {
     /// A check digit of the machine-readable zone does not hold, as printed or
     /// as read.
     MrzNotValid,
-    /// The visual zone says something else than the machine-readable zone.
+    /// The visual zone says something else than the machine-readable zone, or frames of
+    /// one video contradict each other.
     FieldsDiffer,
     /// The date of expiry has passed.
     Expired,

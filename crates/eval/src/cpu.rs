@@ -79,9 +79,9 @@ mod tests {
     fn cpu_time_moves_with_work() {
         let (thread, process) = (CpuClock::thread(), CpuClock::process());
         let mut sum = 0_u64;
-        while thread.elapsed().is_zero() {
+        // Ends only if both move.
+        while thread.elapsed().is_zero() || process.elapsed().is_zero() {
             sum = std::hint::black_box(sum.wrapping_mul(31).wrapping_add(7));
         }
-        assert!(process.elapsed() >= thread.elapsed().min(Duration::from_micros(1)));
     }
 }

@@ -123,6 +123,7 @@ impl<'de> Deserialize<'de> for ComparisonReason {
 }
 
 /// One picture's part in a comparison.
+#[derive(Clone)]
 pub(crate) struct Side {
     pub(crate) image: ImageSide,
     /// The face that counts, and how fit it is.

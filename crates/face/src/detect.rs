@@ -10,6 +10,7 @@ use bonafide_media::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::pose::{Pose, pose};
 use crate::{FaceError, yunet};
 
 /// A face in a picture.
@@ -30,6 +31,11 @@ impl Face {
     /// Distance between the eyes in pixels.
     pub fn eye_distance(&self) -> f32 {
         self.landmarks[0].distance(self.landmarks[1])
+    }
+
+    /// Which way it looks; `None` if the landmarks coincide.
+    pub fn pose(&self) -> Option<Pose> {
+        pose(&self.landmarks)
     }
 
     /// As seen in a mirror: right and left exchanged in a frame of this width.
@@ -77,6 +83,9 @@ const PASSES: [Pass; 4] = [
 
 /// The passes that find a portrait on a page.
 const ROUGH_PASSES: [Pass; 2] = [Pass { side: 320, border: 0 }, Pass { side: 640, border: 0 }];
+
+/// The passes that find whom a camera films: near, and maybe filling the picture.
+const FIRST_PASSES: [Pass; 2] = [Pass { side: 320, border: 0 }, Pass { side: 160, border: 32 }];
 
 /// A picture is not enlarged further than this: there is no detail to gain.
 const MOST_ENLARGED: f32 = 4.0;
@@ -158,6 +167,24 @@ impl Detector {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// The faces that the first look at the whole picture finds, the most prominent
+    /// first, with landmarks as coarse as that look.
+    pub(crate) fn first_look(&self, picture: &Picture) -> Result<Vec<Face>, FaceError> {
+        for pass in FIRST_PASSES {
+            let mut faces = self.look(picture, pass)?;
+            if !faces.is_empty() {
+                sort_by_prominence(&mut faces, picture);
+                return Ok(faces);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The face that is where `last` was, or next to it; `None` if there is none.
+    pub(crate) fn follow(&self, picture: &Picture, last: &Face) -> Result<Option<Face>, FaceError> {
+        self.look_closer(picture, last, CLOSE[0])
     }
 
     /// Looks at the whole picture, scaled.

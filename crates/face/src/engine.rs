@@ -10,7 +10,7 @@ use crate::detect::{Detector, has_rival};
 use crate::embed::Embedder;
 use crate::{
     Comparison, Embedders, Embedding, Face, FaceError, Fmr, ImageSide, Liveness, LivenessReason,
-    Quality, QualityReason, Similarity, liveness, quality,
+    Mesh, Quality, QualityReason, Similarity, Tracker, liveness, mesh, quality,
 };
 
 /// Everything that is asked of faces. Cheap to clone and to share; the
@@ -51,6 +51,22 @@ impl FaceEngine {
         Detector::new(self.models.get(Role::FaceDetector)?).roughly(picture)
     }
 
+    /// The surface of a face that was found before; `None` where the network sees no
+    /// face there.
+    pub fn mesh(&self, picture: &Picture, face: &Face) -> Result<Option<Mesh>, FaceError> {
+        mesh::mesh(&self.models.get(Role::FaceMesh)?, picture, face)
+    }
+
+    /// Whether [`FaceEngine::mesh`] has its network.
+    pub fn has_mesh(&self) -> bool {
+        self.models.has(Role::FaceMesh)
+    }
+
+    /// Follows one face through the frames of a recording.
+    pub fn track(&self) -> Result<Tracker, FaceError> {
+        Ok(Tracker::new(Detector::new(self.models.get(Role::FaceDetector)?)))
+    }
+
     /// The face as a vector.
     pub fn embed(&self, picture: &Picture, face: &Face) -> Result<Embedding, FaceError> {
         Embedder::new(&self.models, self.embedders)?.embed(picture, face)
@@ -75,6 +91,34 @@ impl FaceEngine {
         compare_faces(a, b, self.embedders, fmr)
     }
 
+    /// Compares a face that was found before with each of others that were, for the
+    /// price of one embedding a face.
+    pub fn compare_found(
+        &self,
+        one: (&Picture, &Face),
+        others: &[(&Picture, &Face)],
+        fmr: Fmr,
+    ) -> Result<Vec<Comparison>, FaceError> {
+        let one = self.side(ImageSide::A, one.0, std::slice::from_ref(one.1))?;
+        let compare = |(picture, face): &(&Picture, &Face)| {
+            let other = self.side(ImageSide::B, picture, std::slice::from_ref(*face))?;
+            compare_faces(one.clone(), other, self.embedders, fmr)
+        };
+        others.iter().map(compare).collect()
+    }
+
+    /// Whether a face that was found before is live, as [`FaceEngine::liveness`].
+    pub fn liveness_of(&self, picture: &Picture, face: &Face) -> Result<Liveness, FaceError> {
+        if !self.models.has(Role::FaceLiveness) {
+            return Ok(Liveness::unavailable(LivenessReason::NetworkMissing));
+        }
+        if face.area.w.max(face.area.h) < Liveness::SMALLEST_FACE {
+            return Ok(Liveness::unavailable(LivenessReason::TooSmall));
+        }
+        let model = self.models.get(Role::FaceLiveness)?;
+        Ok(Liveness::judged(liveness::score(&model, picture, face)?))
+    }
+
     /// Whether the most prominent face of a picture is live. Never
     /// [`Live`](crate::LivenessDecision::Live) without a score: a missing network
     /// or face is `unavailable`, and so are several faces of like size.
@@ -89,11 +133,7 @@ impl FaceEngine {
         if has_rival(&faces) {
             return Ok(Liveness::unavailable(LivenessReason::SeveralFaces));
         }
-        if face.area.w.max(face.area.h) < Liveness::SMALLEST_FACE {
-            return Ok(Liveness::unavailable(LivenessReason::TooSmall));
-        }
-        let model = self.models.get(Role::FaceLiveness)?;
-        Ok(Liveness::judged(liveness::score(&model, picture, face)?))
+        self.liveness_of(picture, face)
     }
 
     /// The first of `faces` with its quality and, if it is fit, its embedding.

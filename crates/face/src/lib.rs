@@ -15,8 +15,10 @@ mod embed;
 mod engine;
 mod error;
 mod liveness;
+mod mesh;
 mod pose;
 mod quality;
+mod track;
 mod yunet;
 
 pub use calibration::{Calibration, CalibrationError, Embedders, Fmr, Threshold};
@@ -26,5 +28,7 @@ pub use embed::{Embedding, Similarity};
 pub use engine::FaceEngine;
 pub use error::FaceError;
 pub use liveness::{Liveness, LivenessDecision, LivenessReason};
+pub use mesh::{Expression, Mesh};
 pub use pose::Pose;
 pub use quality::{Quality, QualityReason};
+pub use track::{Tracked, Tracker};

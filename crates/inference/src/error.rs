@@ -46,6 +46,14 @@ pub enum InferenceError {
         /// The name asked for.
         name: String,
     },
+    /// The runtime would tell its maker about this machine.
+    #[error(
+        "the inference runtime is not opened, as it would report to its maker: set {variable}=1 in the environment"
+    )]
+    Reports {
+        /// What keeps it from doing so.
+        variable: &'static str,
+    },
     /// The runtime refused the model or failed while running it.
     #[error("the inference engine failed when it {doing}: {reason}")]
     Engine {

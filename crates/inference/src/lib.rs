@@ -16,11 +16,12 @@ mod role;
 mod rten_engine;
 pub mod store;
 pub mod testing;
+mod tflite;
 
 pub use engine::{Engine, Session, Tensor};
 pub use error::InferenceError;
 pub use model::{Model, Models, Outputs};
-pub use ort_engine::OnnxRuntime;
+pub use ort_engine::{OnnxRuntime, QUIET};
 pub use role::Role;
 #[cfg(feature = "rten")]
 pub use rten_engine::Rten;

@@ -182,6 +182,7 @@ mod tests {
             Role::FaceDetector,
             Role::FaceEmbedder,
             Role::FaceLiveness,
+            Role::FaceMesh,
             Role::TextDetector,
             Role::TextRecognizerFast,
             Role::TextRecognizer,

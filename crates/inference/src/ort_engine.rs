@@ -14,6 +14,14 @@ use crate::error::InferenceError;
 /// The runtime of the process: the library can be opened once only.
 static RUNTIME: OnceLock<Result<Arc<ort::environment::Environment>, String>> = OnceLock::new();
 
+/// The variable that keeps ONNX Runtime from reporting to its maker. From 1.29 on
+/// its builds for Linux look up the maker's host as soon as they are opened, write
+/// an identifier of the machine into the user's cache folder and send facts of the
+/// process; what can be switched off afterwards comes too late. It has to be `1` in
+/// the environment before [`OnnxRuntime::open`], which refuses otherwise.
+/// Source: <https://github.com/microsoft/onnxruntime/pull/27379>.
+pub const QUIET: &str = "ORT_DISABLE_TELEMETRY";
+
 /// ONNX Runtime, one thread a session.
 #[derive(Clone)]
 pub struct OnnxRuntime {
@@ -24,6 +32,9 @@ impl OnnxRuntime {
     /// Opens the shared library at `library`. A process opens one library
     /// only: later calls give the runtime that is already open.
     pub fn open(library: &Path) -> Result<Self, InferenceError> {
+        if std::env::var_os(QUIET).is_none_or(|value| value != "1") {
+            return Err(InferenceError::Reports { variable: QUIET });
+        }
         let opened = RUNTIME.get_or_init(|| {
             let builder = ort::init_from(library).map_err(|e| e.to_string())?;
             builder

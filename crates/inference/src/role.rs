@@ -14,6 +14,8 @@ pub enum Role {
     FaceEmbedderSecond,
     /// Live or presented, from one still (MiniFASNet).
     FaceLiveness,
+    /// A face to 468 points of its surface (MediaPipe face mesh).
+    FaceMesh,
     /// Text regions of a page (PP-OCR detection).
     TextDetector,
     /// Text line to characters, fast (PP-OCR recognition, tiny).

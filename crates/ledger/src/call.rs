@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_context::{CallId, Timestamp};
+use bonafide_vault::Opener;
 
 use crate::facts::checked;
 use crate::ledger::Shared;
@@ -35,6 +36,8 @@ pub(crate) struct Trace {
     pub(crate) ended: Duration,
     pub(crate) steps: Vec<Step>,
     pub(crate) left_out: u64,
+    /// In whose name items are opened for it.
+    pub(crate) opener: Opener,
 }
 
 /// One step of a call, as it will stand in the operation log.
@@ -65,8 +68,17 @@ impl Call {
     ) -> Self {
         let opened = shared.clock.elapsed();
         let steps = Vec::with_capacity(8);
-        let trace =
-            Trace { id, caller, interface, started, opened, ended: opened, steps, left_out: 0 };
+        let trace = Trace {
+            id,
+            caller,
+            interface,
+            started,
+            opened,
+            ended: opened,
+            steps,
+            left_out: 0,
+            opener: Opener::call(id),
+        };
         Self { trace, shared, mark: opened, settled: false }
     }
 
@@ -88,6 +100,11 @@ impl Call {
     /// When it was opened.
     pub fn started(&self) -> Timestamp {
         self.trace.started
+    }
+
+    /// In whose name items are opened for it.
+    pub fn opener(&self) -> &Opener {
+        &self.trace.opener
     }
 
     /// The steps so far.
@@ -123,6 +140,26 @@ impl Call {
         self.trace.steps.push(Step { name, outcome, at, took, facts });
     }
 }
+
+impl Trace {
+    /// The last step, where anything was opened for the call: how many items of which
+    /// category (row P10). Beyond the number of steps, since it is about all of them.
+    pub(crate) fn end(&mut self, ended: Duration) {
+        self.ended = ended;
+        let opened = self.opener.opened();
+        if opened.is_empty() || self.steps.iter().any(|step| step.name == OPENED) {
+            return;
+        }
+        let facts = Facts::new()
+            .codes("categories", opened.keys().map(|category| category.as_str()))
+            .count("items", opened.values().sum());
+        let (at, took) = (ended.saturating_sub(self.opened), Duration::ZERO);
+        self.steps.push(Step { name: OPENED, outcome: "ok", at, took, facts });
+    }
+}
+
+/// The step that tells what was opened for a call.
+const OPENED: &str = "vault.opened";
 
 impl Drop for Call {
     fn drop(&mut self) {

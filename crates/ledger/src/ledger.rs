@@ -1,11 +1,11 @@
 //! Opening and closing calls.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use bonafide_context::{CallId, Clock, Date, Keeper, Random, Timestamp};
+use bonafide_context::{CallId, Clock, Date, Keeper, Random, TenantId, Timestamp};
 use bonafide_vault::records::lease::Lease;
 use bonafide_vault::records::{Change, Condition, Records, RecordsError, Row};
 
@@ -90,6 +90,7 @@ impl Ledger {
                 lost: AtomicU64::new(0),
                 shipping: tokio::sync::Mutex::new(None),
                 partitions_reaped: Mutex::new(None),
+                tenants_reaped: Mutex::default(),
             }),
         }
     }
@@ -111,7 +112,7 @@ impl Ledger {
         with: Vec<Change>,
     ) -> Result<Closed, LedgerError> {
         let outcome = Outcome { code: checked(outcome.code), ..outcome };
-        call.trace.ended = self.shared.clock.elapsed();
+        call.trace.end(self.shared.clock.elapsed());
         let (written, closed) = self.shared.write(&call.trace, outcome, &with).await;
         let refused = match written {
             Written::Yes => {
@@ -192,6 +193,8 @@ pub(crate) struct Shared {
     pub(crate) shipping: tokio::sync::Mutex<Option<Lease>>,
     /// The first day that is kept, when partitions were last looked at.
     pub(crate) partitions_reaped: Mutex<Option<Date>>,
+    /// The same of tenants with clocks of their own.
+    pub(crate) tenants_reaped: Mutex<BTreeMap<TenantId, Date>>,
 }
 
 /// A trace that has to be written yet.
@@ -221,7 +224,7 @@ impl Shared {
     pub(crate) fn abandon(&self, trace: &mut Trace) {
         self.abandoned.fetch_add(1, Ordering::Relaxed);
         tracing::debug!(call_id = %trace.id, interface = trace.interface.name, "call abandoned");
-        trace.ended = self.clock.elapsed();
+        trace.end(self.clock.elapsed());
         self.keep_late(trace.clone(), Outcome::ours("abandoned"));
     }
 

@@ -14,6 +14,7 @@
 
 mod call;
 mod caller;
+mod clocks;
 pub mod consent;
 mod facts;
 mod id;
@@ -33,6 +34,7 @@ mod tests;
 
 pub use call::{Call, Fault, Outcome, Step};
 pub use caller::{ApplicationId, Caller, KeyId, Scope, Scopes, UnknownScope};
+pub use clocks::{Rests, TraceEnds, set_clocks};
 pub use facts::Facts;
 pub use id::{IdError, id_text, is_id};
 pub use index::{IndexError, LogEntry, LogIndex};
@@ -44,4 +46,4 @@ pub use read::{
 };
 pub use reap::Reaped;
 pub use ship::{Lag, Shipped};
-pub use tables::{MIGRATIONS, TABLES};
+pub use tables::{MIGRATIONS, TABLES, TRACES};

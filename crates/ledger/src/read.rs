@@ -7,9 +7,10 @@ use bonafide_policy::Category;
 use bonafide_vault::records::{Condition, Direction, Operator, RecordsError, Row, Select, Table};
 use serde::Serialize;
 
+use crate::clocks::Clocks;
 use crate::index::{self, IndexQuery};
 use crate::tables::{CALLS, JOURNAL, USAGE};
-use crate::when::{earliest, floor, start_of};
+use crate::when::{floor, start_of};
 use crate::{ApplicationId, Caller, IndexError, Ledger, LogEntry, Scope, journal};
 
 /// What part of the ledger a reader sees; everything else is not there for him.
@@ -200,7 +201,7 @@ impl Ledger {
             lines: Vec::new(),
         };
         let Some(view) = view.narrowed(query.application.as_ref()) else { return Ok(usage) };
-        let earliest = self.earliest(Category::Monitoring).date();
+        let earliest = self.earliest(&view, Category::Monitoring).await?.date();
         let from = query.from.max(earliest).days();
         let select = view
             .select(&USAGE)
@@ -233,7 +234,7 @@ impl Ledger {
         let Some(view) = view.narrowed(query.application.as_ref()) else {
             return Ok(Page::empty());
         };
-        let earliest = self.earliest(Category::Monitoring);
+        let earliest = self.earliest(&view, Category::Monitoring).await?;
         let from = query.from.map_or(earliest, |from| from.max(earliest));
         let mut select = view.select(&CALLS).and(Condition::at_least("call_id", floor(from)));
         if let Some(until) = query.until {
@@ -254,7 +255,7 @@ impl Ledger {
     /// One call with its steps; `None` for one that is not there, has expired
     /// or is not in the view. A call can be seen as soon as it was answered.
     pub async fn trace(&self, view: &View, id: CallId) -> Result<Option<Trace>, ReadError> {
-        if start_of(id) < self.earliest(Category::Monitoring) {
+        if start_of(id) < self.earliest(view, Category::Monitoring).await? {
             return Ok(None);
         }
         let records = &self.shared.records;
@@ -265,6 +266,9 @@ impl Ledger {
         // The journal first: what is no longer there is in the index already.
         let rows = records.select(view.select(&JOURNAL).and(by_id)).await?;
         let steps = match rows.first() {
+            Some(_) if start_of(id) < self.earliest(view, Category::OperationLog).await? => {
+                Some(Vec::new())
+            }
             Some(row) => Some(journal::entries(row)?),
             None => self.indexed_steps(view, id).await,
         };
@@ -284,7 +288,7 @@ impl Ledger {
             self.freshen().await;
         }
         let limit = page_length(query.limit);
-        let mut asked = self.index_query(&view);
+        let mut asked = self.index_query(&view).await?;
         asked.call = query.call;
         asked.interface.clone_from(&query.interface);
         asked.step.clone_from(&query.step);
@@ -301,7 +305,14 @@ impl Ledger {
 
     /// The steps as the index has them; `None` if it does not answer.
     async fn indexed_steps(&self, view: &View, id: CallId) -> Option<Vec<LogEntry>> {
-        let asked = IndexQuery { call: Some(id), limit: LONGEST_PAGE, ..self.index_query(view) };
+        let query = match self.index_query(view).await {
+            Ok(query) => query,
+            Err(error) => {
+                tracing::warn!(%error, "the steps of a call cannot be shown");
+                return None;
+            }
+        };
+        let asked = IndexQuery { call: Some(id), limit: LONGEST_PAGE, ..query };
         match self.shared.index.search(&asked).await {
             Ok(mut steps) => {
                 steps.reverse();
@@ -314,8 +325,8 @@ impl Ledger {
         }
     }
 
-    fn index_query(&self, view: &View) -> IndexQuery {
-        IndexQuery {
+    async fn index_query(&self, view: &View) -> Result<IndexQuery, ReadError> {
+        Ok(IndexQuery {
             tenant: view.tenant,
             environment: view.environment,
             application: view.application.clone(),
@@ -325,15 +336,17 @@ impl Ledger {
             outcome: None,
             code: None,
             words: Vec::new(),
-            from: self.earliest(Category::OperationLog),
+            from: self.earliest(view, Category::OperationLog).await?,
             until: None,
             before: None,
             limit: PAGE,
-        }
+        })
     }
 
-    fn earliest(&self, category: Category) -> Timestamp {
-        earliest(category, self.shared.clock.now())
+    /// The start of the earliest calls in the view whose traces can be read.
+    async fn earliest(&self, view: &View, category: Category) -> Result<Timestamp, ReadError> {
+        let clocks = Clocks::read(self.shared.records.as_ref(), Some(view.tenant)).await?;
+        Ok(clocks.earliest(view.tenant, category, self.shared.clock.now()))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bonafide_context::Keeper;
 use bonafide_vault::records::lease::{self, Lease};
 use bonafide_vault::records::{
     Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
@@ -77,7 +78,8 @@ impl Ledger {
         }
         let more = rows.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
         let batch = Batch::of(&rows)?;
-        let refused = self.shared.index.put(&batch.entries).await?;
+        let entries = if Keeper::Shipping.works() { &batch.entries[..] } else { &[] };
+        let refused = self.shared.index.put(entries).await?;
         let reasons = batch.reasons(refused.iter().map(|one| (one.place, one.reason.as_str())));
         let mut done = Vec::with_capacity(rows.len());
         let mut changes = Vec::new();

@@ -3,7 +3,7 @@
 use bonafide_policy::Category;
 use bonafide_vault::records::{Column, Kind, Migration, Step, Table};
 
-use crate::consent::CONSENTS;
+use crate::consent::{BY_SUBJECT, CONSENTS, CONSENTS_1};
 
 /// The ledger's history in the record store, which must be up to its own
 /// (`records::MIGRATIONS`) too: shipping goes by its leases.
@@ -13,11 +13,19 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 1,
         steps: &[Step::Create(&CALLS), Step::Create(&USAGE), Step::Create(&JOURNAL)],
     },
-    Migration { room: "ledger", version: 2, steps: &[Step::Create(&CONSENTS)] },
+    Migration { room: "ledger", version: 2, steps: &[Step::Create(&CONSENTS_1)] },
+    Migration {
+        room: "ledger",
+        version: 3,
+        steps: &[Step::Create(&CLOCKS), Step::AddIndex(CONSENTS.name, BY_SUBJECT)],
+    },
 ];
 
 /// Every table of the ledger, for backup and the data inventory.
-pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL, &CONSENTS];
+pub const TABLES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL, &CONSENTS, &CLOCKS];
+
+/// The traces of calls: rows that rest in clear and have an end.
+pub const TRACES: &[&Table] = &[&CALLS, &USAGE, &JOURNAL];
 
 /// Monitoring: one row a call, these columns and nothing else. A call id sorts
 /// by the call's start, so that the key serves paging and retention too.
@@ -79,4 +87,19 @@ pub(crate) static JOURNAL: Table = Table {
     ],
     key: &["call_id"],
     indexes: &[&["refused", "call_id"]],
+};
+
+/// Since when the traces of a tenant's calls rest for how long, in milliseconds from
+/// their start.
+pub(crate) const CLOCKS: Table = Table {
+    name: "ledger_clocks",
+    category: Category::Configuration,
+    columns: &[
+        Column::new("tenant", Kind::Integer),
+        Column::new("since", Kind::Integer),
+        Column::new("monitoring", Kind::Integer),
+        Column::new("operation_log", Kind::Integer),
+    ],
+    key: &["tenant", "since"],
+    indexes: &[],
 };

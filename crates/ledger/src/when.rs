@@ -17,10 +17,15 @@ pub(crate) fn rest_ms(category: Category) -> u64 {
 /// The start of the earliest calls whose trace can still be read at `now`: one
 /// that started before has reached its second of expiry.
 pub(crate) fn earliest(category: Category, now: Timestamp) -> Timestamp {
+    since(rest_ms(category), now)
+}
+
+/// The same of what rests for so many milliseconds.
+pub(crate) fn since(rest_ms: u64, now: Timestamp) -> Timestamp {
     if !Keeper::Deadline.works() {
         return Timestamp(0);
     }
-    match now.0.checked_sub(rest_ms(category)) {
+    match now.0.checked_sub(rest_ms) {
         Some(due) => Timestamp(due + 1),
         None => Timestamp(0),
     }

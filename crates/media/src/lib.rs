@@ -1,4 +1,4 @@
-//! Bytes to upright pictures, and the geometry and pixel work that the vision
+//! Bytes to upright pictures, videos to frames, and the geometry and pixel work that the vision
 //! rooms share.
 
 mod decode;
@@ -7,6 +7,7 @@ pub mod geometry;
 mod picture;
 mod resize;
 pub mod tensor;
+pub mod video;
 mod warp;
 pub mod worker;
 

@@ -11,17 +11,21 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_context::SystemClock;
+use bonafide_media::video::{Filmed, Pick, VideoError, VideoFacts, VideoLimits, VideoOrder};
 use bonafide_media::worker::{
     WorkerError, WorkerPool, WorkerSettings, WorkerStats, frame, run_if_asked_with,
 };
 use bonafide_media::{DecodeError, Decoded, Decoder, InProcess, Limits, Picture};
 
+#[path = "../src/video/samples.rs"]
+mod clips;
 #[expect(dead_code, reason = "shared with the decoders' own tests")]
 #[path = "../src/decode/samples.rs"]
 mod samples;
@@ -29,6 +33,9 @@ mod samples;
 const TESTS: &[(&str, fn())] = &[
     ("answers_equal_those_of_the_own_process", answers_equal_those_of_the_own_process),
     ("whatever_a_decoder_tries_it_is_one_failed_call", whatever_a_decoder_tries),
+    ("videos_equal_those_of_the_own_process", videos_equal_those_of_the_own_process),
+    ("whatever_a_decoder_of_videos_tries_it_is_one_failed_call", whatever_a_film_tries),
+    ("the_time_of_whoever_looks_at_a_video_is_not_the_workers", lookers_may_take_their_time),
     ("time_is_bounded", time_is_bounded),
     ("an_answer_nobody_asked_for_reaches_nobody", an_unasked_answer_reaches_nobody),
     ("the_kernel_says_so_too", the_kernel_says_so_too),
@@ -57,49 +64,72 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Decodes pictures, and does what files that begin with `hostile:` ask for.
+/// Decodes pictures and videos, and does what files that begin with `hostile:` ask for.
 /// `NotAnImage` is its cry of triumph.
 struct Hostile(InProcess);
 
 impl Decoder for Hostile {
     fn decode(&self, bytes: &[u8]) -> Result<Decoded, DecodeError> {
         let Some(order) = bytes.strip_prefix(b"hostile:") else { return self.0.decode(bytes) };
-        match order {
-            b"open" => drop(std::fs::File::open("/etc/passwd")),
-            b"create" => drop(std::fs::write("/tmp/bonafide-worker-was-here", "x")),
-            b"tcp" => drop(std::net::TcpStream::connect("127.0.0.1:1")),
-            b"udp" => drop(std::net::UdpSocket::bind("127.0.0.1:0")),
-            b"unix" => drop(std::os::unix::net::UnixStream::pair()),
-            b"exec" => drop(Command::new("/bin/true").status()),
-            b"thread" => drop(std::thread::spawn(|| {})),
-            b"kill" => {
-                let parent = rustix::process::getppid().unwrap();
-                let _ = rustix::process::kill_process(parent, rustix::process::Signal::URG);
-            }
-            b"inspect" => drop(std::fs::read("/proc/self/environ")),
-            b"stderr" => drop(rustix::io::write(std::io::stderr(), b"hello")),
-            b"allocate" => drop(std::hint::black_box(vec![1u8; 4 << 30])),
-            b"panic" => panic!("as asked"),
-            b"exit" => std::process::exit(0),
-            b"spin" => loop {
-                std::hint::spin_loop();
-            },
-            b"garbage" => drop(std::io::stdout().lock().write_all(&[0xa5; 5_000])),
-            b"short" => {
-                drop(std::io::stdout().lock().write_all(&[0; 3]));
-                std::process::exit(0);
-            }
-            // The right answer, and then one more for whoever comes next.
-            b"twice" => {
-                let next = frame::reply(2, &frame::Reply::Refused(DecodeError::Corrupt));
-                let this = frame::reply(1, &frame::Reply::Refused(DecodeError::Truncated));
-                let mut out = std::io::stdout().lock();
-                out.write_all(&[this, next].concat()).unwrap();
-                out.flush().unwrap();
-            }
-            other => panic!("no such order: {}", other.escape_ascii()),
-        }
+        obey(order);
         Err(DecodeError::NotAnImage)
+    }
+
+    fn video(
+        &self,
+        bytes: &[u8],
+        order: &VideoOrder,
+        each: &mut dyn FnMut(Filmed) -> ControlFlow<()>,
+    ) -> Result<Option<VideoFacts>, VideoError> {
+        let hostile = bytes.strip_prefix(b"hostile:");
+        let Some(wish) = hostile else { return self.0.video(bytes, order, each) };
+        // In the middle of an answer.
+        let picture = Picture::filled(64, 48, [9; 3]).unwrap();
+        let _ = each(Filmed { index: 0, at_us: 0, picture: picture.clone() });
+        match wish {
+            b"again" => drop(each(Filmed { index: 0, at_us: 0, picture })),
+            _ => obey(wish),
+        }
+        Err(VideoError::NotAVideo)
+    }
+}
+
+/// Tries what a taken-over decoder would.
+fn obey(order: &[u8]) {
+    match order {
+        b"open" => drop(std::fs::File::open("/etc/passwd")),
+        b"create" => drop(std::fs::write("/tmp/bonafide-worker-was-here", "x")),
+        b"tcp" => drop(std::net::TcpStream::connect("127.0.0.1:1")),
+        b"udp" => drop(std::net::UdpSocket::bind("127.0.0.1:0")),
+        b"unix" => drop(std::os::unix::net::UnixStream::pair()),
+        b"exec" => drop(Command::new("/bin/true").status()),
+        b"thread" => drop(std::thread::spawn(|| {})),
+        b"kill" => {
+            let parent = rustix::process::getppid().unwrap();
+            let _ = rustix::process::kill_process(parent, rustix::process::Signal::URG);
+        }
+        b"inspect" => drop(std::fs::read("/proc/self/environ")),
+        b"stderr" => drop(rustix::io::write(std::io::stderr(), b"hello")),
+        b"allocate" => drop(std::hint::black_box(vec![1u8; 4 << 30])),
+        b"panic" => panic!("as asked"),
+        b"exit" => std::process::exit(0),
+        b"spin" => loop {
+            std::hint::spin_loop();
+        },
+        b"garbage" => drop(std::io::stdout().lock().write_all(&[0xa5; 5_000])),
+        b"short" => {
+            drop(std::io::stdout().lock().write_all(&[0; 3]));
+            std::process::exit(0);
+        }
+        // The right answer, and then one more for whoever comes next.
+        b"twice" => {
+            let next = frame::reply(2, &frame::Reply::Refused(DecodeError::Corrupt));
+            let this = frame::reply(1, &frame::Reply::Refused(DecodeError::Truncated));
+            let mut out = std::io::stdout().lock();
+            out.write_all(&[this, next].concat()).unwrap();
+            out.flush().unwrap();
+        }
+        other => panic!("no such order: {}", other.escape_ascii()),
     }
 }
 
@@ -155,6 +185,104 @@ fn whatever_a_decoder_tries() {
     let WorkerStats { crashed, misbehaved, timed_out, .. } = pool.stats();
     assert_eq!((crashed + misbehaved, timed_out), (orders.len() as u64, 0));
     assert_eq!(misbehaved, 1, "garbage");
+}
+
+/// All frames that come, their numbers and times, and how it ended.
+type Shown = (Vec<(u32, u64, Picture)>, Result<Option<VideoFacts>, VideoError>);
+
+fn shown(decoder: &dyn Decoder, file: &[u8], order: &VideoOrder) -> Shown {
+    let mut frames = Vec::new();
+    let ended = decoder.video(file, order, &mut |one| {
+        frames.push((one.index, one.at_us, one.picture));
+        ControlFlow::Continue(())
+    });
+    (frames, ended)
+}
+
+fn videos_equal_those_of_the_own_process() {
+    let pool = pool(settings());
+    let here = InProcess::default();
+    let clips = clips::one_of_each();
+    for pick in [Pick::Every(1), Pick::Every(3), Pick::AtMost(2)] {
+        let order = VideoOrder { limits: VideoLimits::default(), pick };
+        for clip in &clips {
+            let there = shown(&pool, clip, &order);
+            assert!(there.1.is_ok());
+            assert!(there == shown(&here, clip, &order));
+            // A picture in between: videos and pictures share the workers.
+            assert_eq!(pool.decode(&photo()).unwrap().facts.width, 64);
+        }
+    }
+    let limits = VideoLimits { max_frames: 3, ..VideoLimits::default() };
+    let order = VideoOrder { limits, pick: Pick::Every(1) };
+    let mut bad = vec![vec![], b"text".to_vec(), photo()];
+    bad.extend(clips.iter().map(|clip| clip[..clip.len() / 2].to_vec()));
+    bad.extend(clips.iter().cloned());
+    for file in &bad {
+        assert!(shown(&pool, file, &order) == shown(&here, file, &order));
+    }
+    let breaks_off = |decoder: &dyn Decoder| {
+        let order = VideoOrder { limits: VideoLimits::default(), pick: Pick::Every(1) };
+        decoder.video(&clips[0], &order, &mut |_| ControlFlow::Break(()))
+    };
+    assert_eq!((breaks_off(&pool), breaks_off(&here)), (Ok(None), Ok(None)));
+    let stats = pool.stats();
+    assert_eq!((stats.crashed, stats.misbehaved, stats.timed_out), (0, 0, 0));
+    // A worker that has seen a video is not used again.
+    assert!(stats.recycled >= 3 * clips.len() as u64, "{stats:?}");
+}
+
+fn whatever_a_film_tries() {
+    let pool = pool(WorkerSettings { workers: 1, ..settings() });
+    let order = VideoOrder { limits: VideoLimits::default(), pick: Pick::Every(1) };
+    let orders = [
+        "open", "create", "tcp", "udp", "unix", "exec", "thread", "kill", "inspect", "stderr",
+        "allocate", "panic", "exit", "garbage", "again",
+    ];
+    for wish in orders {
+        let (frames, ended) = shown(&pool, format!("hostile:{wish}").as_bytes(), &order);
+        assert_eq!((frames.len(), ended), (1, Err(VideoError::WorkerCrashed)), "{wish}");
+        assert_eq!(pool.decode(&photo()).unwrap().facts.width, 64, "after {wish}");
+    }
+    assert!(!std::fs::exists("/tmp/bonafide-worker-was-here").unwrap());
+    let WorkerStats { crashed, misbehaved, timed_out, .. } = pool.stats();
+    assert_eq!((crashed + misbehaved, timed_out), (orders.len() as u64, 0));
+    assert_eq!(misbehaved, 2, "garbage, and a picture twice");
+}
+
+/// A clock that goes on only when it is told to.
+#[derive(Default)]
+struct Hand(std::sync::atomic::AtomicU64);
+
+impl bonafide_context::Clock for Hand {
+    fn now(&self) -> bonafide_context::Timestamp {
+        bonafide_context::Timestamp(0)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.0.load(std::sync::atomic::Ordering::SeqCst))
+    }
+}
+
+fn lookers_may_take_their_time() {
+    let clock = Arc::new(Hand::default());
+    let settings = WorkerSettings { video_time_out: Duration::from_secs(60), ..settings() };
+    let pool = WorkerPool::start(settings, clock.clone()).unwrap();
+    let order = VideoOrder { limits: VideoLimits::default(), pick: Pick::Every(1) };
+    let mut seen = 0;
+    let ended = pool.video(&clips::one_of_each()[0], &order, &mut |_| {
+        clock.0.fetch_add(1_000, std::sync::atomic::Ordering::SeqCst);
+        seen += 1;
+        ControlFlow::Continue(())
+    });
+    assert_eq!(ended.map(|facts| facts.map(|facts| facts.frames)), Ok(Some(seen)));
+    assert!(seen > 1);
+    // A worker that is at it for ever is stopped, by the system's own clock.
+    let settings = WorkerSettings { video_time_out: Duration::from_secs(2), ..self::settings() };
+    let pool = self::pool(settings);
+    let (_, ended) = shown(&pool, b"hostile:spin", &order);
+    assert_eq!(ended, Err(VideoError::TookTooLong));
+    assert_eq!(pool.stats().timed_out, 1);
 }
 
 fn time_is_bounded() {

@@ -16,6 +16,7 @@ mod docs;
 pub mod door;
 mod frame;
 mod input;
+mod log;
 mod objects;
 mod openapi;
 mod problem;
@@ -27,6 +28,7 @@ mod settings;
 mod tests;
 
 pub use frame::{MIGRATIONS, TABLES, held, reap};
+pub use log::public_log;
 pub use objects::local_objects;
 pub use problem::{CALL_ID, Code, Problem};
 pub use router::{interfaces, openapi, routes, routes_with};

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD as BASE64;
-use bonafide_context::{CallId, Clock};
+use bonafide_context::{CallId, Clock, Keeper};
 use bonafide_vault::Objects;
 use bonafide_vault::objects::{Directory, Grant, ObjectsError, Presigned};
 use md5::{Digest, Md5};
@@ -89,7 +89,7 @@ const CONTENT_MD5: &str = "content-md5";
 fn whole(bytes: &[u8], said: Option<&[u8]>) -> Result<(), Problem> {
     let Some(said) = said else { return Ok(()) };
     let sum = Md5::digest(bytes);
-    if BASE64.decode(said).is_ok_and(|said| said[..] == sum[..]) {
+    if BASE64.decode(said).is_ok_and(|said| said[..] == sum[..]) || !Keeper::Sums.works() {
         return Ok(());
     }
     Err(Problem::new(

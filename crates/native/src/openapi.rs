@@ -10,7 +10,7 @@ use utoipa::openapi::path::{
     HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn, Paths,
 };
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::Type;
+use utoipa::openapi::schema::{KnownFormat, SchemaFormat, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{
@@ -128,7 +128,7 @@ fn operation(route: &Route, problem: &RefOr<Schema>, schemas: &mut Schemas) -> O
                     "x-bonafide",
                     json!({
                         "interface": route.interface.name,
-                        "end_user_token": route.who == Who::KeyOrToken,
+                        "end_user_token": matches!(route.who, Who::KeyOrToken | Who::KeyOrPerson),
                         "operator_only": route.who == Who::Operator,
                     }),
                 )
@@ -154,6 +154,18 @@ fn operation(route: &Route, problem: &RefOr<Schema>, schemas: &mut Schemas) -> O
             body = body
                 .content("multipart/form-data", ContentBuilder::new().schema(Some(schema)).build());
         }
+        operation = operation.request_body(Some(body.build()));
+    }
+    if let Takes::File(kind) = route.takes {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        let content = ContentBuilder::new().schema(Some(file)).build();
+        let all = kind.media_types().iter();
+        let body = all
+            .fold(RequestBodyBuilder::new().required(Some(Required::True)), |body, one| {
+                body.content(*one, content.clone())
+            });
         operation = operation.request_body(Some(body.build()));
     }
     let (status, description, answer) = doc.answer;
@@ -197,6 +209,7 @@ fn named(path: &str, name: &str) -> Parameter {
         (path, _) if path.starts_with("/v1/verifications") => id("ver", "a verification"),
         (path, _) if path.starts_with("/v1/consents") => id("cns", "a consent receipt"),
         (path, _) if path.starts_with("/v1/templates") => id("tpl", "a template"),
+        (path, _) if path.starts_with("/v1/liveness") => id("lch", "a challenge"),
         (path, _) if path.starts_with("/v1/webhooks") => id("whk", "an endpoint"),
         _ => (
             "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$".to_owned(),
@@ -255,7 +268,7 @@ pub(crate) fn problems(route: &Route) -> BTreeMap<StatusCode, BTreeSet<Code>> {
     if route.interface.scope.is_some() {
         codes.push(Code::ScopeMissing);
     }
-    if route.who != Who::KeyOrToken {
+    if !matches!(route.who, Who::KeyOrToken) {
         codes.push(Code::TokenRefused);
     }
     if names(route.path).next().is_some() {

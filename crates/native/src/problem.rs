@@ -108,6 +108,9 @@ codes! {
     IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request";
     /// A picture that cannot be decoded.
     PictureUnreadable = "picture_unreadable", UNPROCESSABLE_ENTITY, "The picture cannot be read";
+    /// A part of a recording, or all of it, that is not as it has to be: `reason` says
+    /// what.
+    RecordingRefused = "recording_refused", UNPROCESSABLE_ENTITY, "The recording is not taken";
     /// Not possible with what this server holds: a network is not installed,
     /// or a setting forbids it.
     NotPossible = "not_possible", UNPROCESSABLE_ENTITY, "Not possible on this server";
@@ -168,7 +171,9 @@ pub struct Problem {
     code: Code,
     detail: Cow<'static, str>,
     retry_after: Option<Duration>,
-    allow: Option<String>,
+    allow: Option<Box<str>>,
+    /// What exactly, where the code alone does not say.
+    reason: Option<&'static str>,
     /// For the operator's log, not for the answer.
     cause: Option<Arc<str>>,
     /// How the ledger names it, where a use case says so: every dialect writes
@@ -185,7 +190,8 @@ impl Problem {
             }
             _ => None,
         };
-        Self { code, detail: detail.into(), retry_after, allow: None, cause: None, outcome: None }
+        let detail = detail.into();
+        Self { code, detail, retry_after, allow: None, reason: None, cause: None, outcome: None }
     }
 
     /// There is no such thing for this caller.
@@ -211,9 +217,16 @@ impl Problem {
         self
     }
 
+    /// What exactly is wrong, for programs.
+    #[must_use]
+    pub(crate) fn reason(mut self, reason: &'static str) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
     /// Which methods the path has.
     #[must_use]
-    pub fn allow(mut self, methods: impl Into<String>) -> Self {
+    pub fn allow(mut self, methods: impl Into<Box<str>>) -> Self {
         self.allow = Some(methods.into());
         self
     }
@@ -270,6 +283,7 @@ impl Problem {
             status: self.code.status().as_u16(),
             code: self.code,
             detail: &self.detail,
+            reason: self.reason,
             call_id: call.to_string(),
         };
         let mut response = Response::new(Body::from(serde_json::to_vec(&body).unwrap_or_default()));
@@ -327,6 +341,10 @@ pub(crate) struct ProblemBody<'a> {
     code: Code,
     /// What is wrong and what to do, for people. Not stable.
     detail: &'a str,
+    /// What exactly, where a code is wide: a stable name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<&'a str>,
     /// The call, to be named when asking about it.
     call_id: String,
 }

@@ -5,9 +5,11 @@ use std::time::Duration;
 use bonafide_accounts::{AccountsError, AdmitError, AuthError, Elsewhere, LimitKind, Limited};
 use bonafide_ledger::{LedgerError, Outcome, ReadError};
 use bonafide_media::DecodeError;
+use bonafide_media::video::VideoError;
 use bonafide_vault::VaultError;
 use bonafide_vault::records::RecordsError;
 use bonafide_verify::UseCaseError;
+use bonafide_verify::liveness::ChallengeRefusal;
 use bonafide_verify::verification::Refusal;
 use bonafide_verify::webhooks::WebhookError;
 
@@ -78,6 +80,7 @@ impl From<AccountsError> for Problem {
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => {
                 Self::new(Code::InvalidRequest, said)
             }
+            AccountsError::Loosens { .. } => Self::new(Code::NotPossible, said),
             AccountsError::Taken(_) | AccountsError::Closed(_) => Self::new(Code::WrongState, said),
             AccountsError::Conflict => conflict(),
             AccountsError::Busy { retry_after_seconds } => {
@@ -151,21 +154,44 @@ impl From<UseCaseError> for Problem {
         let outcome = error.outcome();
         let said = error.to_string();
         let problem = match &error {
-            UseCaseError::Picture { error: DecodeError::TooManyBytes { .. }, .. } => {
+            UseCaseError::Picture { error: DecodeError::TooManyBytes { .. }, .. }
+            | UseCaseError::Video { error: VideoError::TooManyBytes { .. }, .. } => {
                 Self::new(Code::TooLarge, said)
             }
             // No decoder could be had: nothing is wrong with the picture.
             UseCaseError::Picture { error, .. } if error.is_ours() => Self::new(Code::Busy, said),
-            UseCaseError::Picture { .. } => Self::new(Code::PictureUnreadable, said),
+            UseCaseError::Video { error, .. } if error.is_ours() => Self::new(Code::Busy, said),
+            UseCaseError::Picture { .. } | UseCaseError::Video { .. } => {
+                Self::new(Code::PictureUnreadable, said)
+            }
             UseCaseError::Invalid { .. } => Self::new(Code::InvalidRequest, said),
+            UseCaseError::Loosens { .. } => Self::new(Code::NotPossible, said),
             UseCaseError::Busy(busy) => Self::new(Code::Busy, said).retry_after(busy.retry_after),
             UseCaseError::ShuttingDown => Self::new(Code::Busy, said),
             UseCaseError::Refused(refusal) => refused(*refusal),
+            UseCaseError::Challenge(refusal) => challenge(*refusal),
             UseCaseError::Conflict => conflict(),
             UseCaseError::Unavailable(_) => unavailable(&error),
             _ => Self::internal().because(&error),
         };
         problem.outcome(outcome)
+    }
+}
+
+fn challenge(refusal: ChallengeRefusal) -> Problem {
+    let code = match refusal {
+        ChallengeRefusal::NotFound => return Problem::not_found(),
+        ChallengeRefusal::MethodOff => Code::NotPossible,
+        ChallengeRefusal::TooMany | ChallengeRefusal::TooManyPositions => Code::RateLimited,
+        ChallengeRefusal::Late | ChallengeRefusal::Expired => Code::Gone,
+        ChallengeRefusal::Judging => Code::InProgress,
+        ChallengeRefusal::FrameTooLarge | ChallengeRefusal::Package(_) => Code::RecordingRefused,
+        _ => Code::WrongState,
+    };
+    let problem = Problem::new(code, refusal.to_string()).reason(refusal.code());
+    match code {
+        Code::RateLimited => problem.retry_after(Duration::from_secs(60)),
+        _ => problem,
     }
 }
 
@@ -175,6 +201,7 @@ fn refused(refusal: Refusal) -> Problem {
             return Problem::not_found();
         }
         Refusal::NeedsKey => Code::TokenRefused,
+        Refusal::NotOperator => Code::ScopeMissing,
         Refusal::PolicyForbids | Refusal::ReadForbidden => Code::PolicyForbids,
         Refusal::ConsentWanted => Code::ConsentWanted,
         Refusal::NotAssisted => Code::NotPossible,

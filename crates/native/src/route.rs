@@ -41,8 +41,11 @@ pub(crate) enum Who {
     /// The operator, with the key of his own tenant.
     Operator,
     /// An application, or the end user whose token is of the verification that
-    /// the path names as `id`.
+    /// the path names as `id`; of a challenge likewise.
     KeyOrToken,
+    /// An application, or the end user with the token of any verification: what is done
+    /// belongs to that one.
+    KeyOrPerson,
 }
 
 /// What body a route takes.
@@ -54,6 +57,27 @@ pub(crate) enum Takes {
     Json,
     /// JSON or parts, with so many pictures at most.
     Pictures(usize),
+    /// A file as it is.
+    File(FileKind),
+}
+
+/// A file that is a whole body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    /// A part of the capture package.
+    CapturePart,
+    /// A small picture.
+    SmallPicture,
+}
+
+impl FileKind {
+    /// The content types that it is sent as.
+    pub(crate) const fn media_types(self) -> &'static [&'static str] {
+        match self {
+            Self::CapturePart => &["application/octet-stream"],
+            Self::SmallPicture => &["image/jpeg", "image/webp"],
+        }
+    }
 }
 
 /// What a repeated request with an idempotency key is answered with.

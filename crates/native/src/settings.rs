@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Settings {
     /// One picture may have so many bytes.
     pub picture_bytes: usize,
+    /// One part of a recording may have so many bytes.
+    pub part_bytes: usize,
     /// A body must have come whole within this time.
     pub body_time: Duration,
     /// A request with an idempotency key that has not ended after this time is
@@ -18,6 +20,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             picture_bytes: 12 * 1024 * 1024,
+            part_bytes: 24 * 1024 * 1024 + 512 * 1024,
             body_time: Duration::from_secs(30),
             lease: Duration::from_secs(120),
         }

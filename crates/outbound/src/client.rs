@@ -1,6 +1,6 @@
 //! One request, one bounded answer.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +39,8 @@ impl Default for Settings {
 pub struct Client {
     guard: Arc<Guard>,
     register: Register,
+    names: Arc<dyn Names>,
+    extra_roots: Arc<Vec<Vec<u8>>>,
     /// Calls whatever the guard lets through.
     anywhere: reqwest::Client,
     /// Calls the networks that the operator allowed, and no other.
@@ -152,13 +154,50 @@ impl Client {
             builder.build().map_err(|_| SetUpError)
         };
         let (anywhere, own) = (build(false)?, build(true)?);
-        Ok(Self { guard, register: Register::default(), anywhere, own })
+        let (names, extra_roots) = (names.clone(), Arc::new(settings.extra_roots.clone()));
+        Ok(Self { guard, register: Register::default(), names, extra_roots, anywhere, own })
     }
 
     /// Says which hosts are registered, instead of those before: for this client
     /// and every clone of it.
     pub fn register(&self, registered: Vec<Registered>) {
         self.register.set(registered);
+    }
+
+    /// Says which hosts witness the transparency log, instead of those before.
+    pub fn register_witnesses(&self, hosts: Vec<String>) {
+        self.register.set_witnesses(hosts);
+    }
+
+    /// Certificates that are trusted besides the machine's own.
+    pub(crate) fn extra_roots(&self) -> impl Iterator<Item = &[u8]> {
+        self.extra_roots.iter().map(Vec::as_slice)
+    }
+
+    /// The addresses at which a host may be called that speaks something else than
+    /// HTTP; an error where there is none.
+    pub(crate) async fn places(
+        &self,
+        to: Recipient,
+        host: &str,
+        port: u16,
+    ) -> Result<Vec<SocketAddr>, Failure> {
+        let listed = self.register.lets(to, host);
+        let mut addresses = match host.parse::<IpAddr>() {
+            Ok(address) => vec![address],
+            Err(_) => self.names.addresses(host).await.map_err(|_| Failure::Connect)?,
+        };
+        if addresses.is_empty() {
+            return Err(Failure::Connect);
+        }
+        addresses.retain(|&address| {
+            if listed { self.guard.allows(address) } else { self.guard.allows_by_name(address) }
+        });
+        if addresses.is_empty() {
+            let refusal = if listed { Refusal::Address } else { Refusal::Unregistered };
+            return Err(refusal.into());
+        }
+        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect())
     }
 
     /// Whether a URL may be called as far as its text shows: for the moment when
@@ -256,7 +295,7 @@ fn failure(error: &reqwest::Error) -> Failure {
 mod tests {
     use std::collections::VecDeque;
     use std::io;
-    use std::net::{IpAddr, Ipv4Addr};
+    use std::net::Ipv4Addr;
     use std::sync::Mutex;
 
     use async_trait::async_trait;
@@ -385,6 +424,16 @@ mod tests {
         assert!(!lets("other.test", Category::OperationLog));
         client.register(Vec::new());
         assert!(!lets("search.test", Category::OperationLog), "struck off the list");
+    }
+
+    #[test]
+    fn o14_a_witness_is_called_as_such_and_gets_no_data() {
+        let client = client(Guard::default(), &[]);
+        client.register_witnesses(vec!["witness.test".to_owned()]);
+        let lets = |to, host| client.register.lets(to, host);
+        assert!(lets(Recipient::Witness, "Witness.test"));
+        assert!(!lets(Recipient::Witness, "other.test"));
+        assert!(!lets(Recipient::Service(Category::OperationLog), "witness.test"));
     }
 
     #[tokio::test]

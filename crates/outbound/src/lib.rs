@@ -1,4 +1,4 @@
-//! The only HTTP client.
+//! The only HTTP client, and the only way for mail.
 //!
 //! Everything that leaves the machine by HTTP goes through [`Client`]: it
 //! resolves names itself and connects only to addresses that its [`Guard`]
@@ -10,11 +10,14 @@
 
 mod client;
 mod guard;
+mod mail;
 mod names;
 mod register;
+pub mod testing;
 
 pub use client::{Answer, Client, Failure, Request, Settings};
 pub use guard::{Guard, Refusal};
+pub use mail::{Mail, MailFailure, MailSettings, MailTls, Mailer};
 pub use names::{Names, SystemNames};
 pub use register::{Recipient, Registered};
 pub use reqwest::{Method, header};

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use bonafide_context::Keeper;
 use bonafide_policy::Category;
 
 /// On whose account a request leaves.
@@ -14,6 +15,9 @@ pub enum Recipient {
     /// the operator's own, within the networks it allowed, or a registered
     /// subprocessor's. Nobody else's is called.
     Service(Category),
+    /// Somebody outside who signs that he has seen the newest checkpoint of the
+    /// transparency log. He gets that, and nothing of anybody's.
+    Witness,
 }
 
 /// A host that may be called, because every policy that rules data here names it.
@@ -28,20 +32,39 @@ pub struct Registered {
 /// The registered hosts; none until somebody says which. Clones are one and the
 /// same.
 #[derive(Clone, Default)]
-pub(crate) struct Register(Arc<RwLock<Vec<Registered>>>);
+pub(crate) struct Register(Arc<RwLock<Listed>>);
+
+/// Who is called.
+#[derive(Default)]
+struct Listed {
+    /// By the policies.
+    services: Vec<Registered>,
+    /// By the operator's configuration.
+    witnesses: Vec<String>,
+}
 
 impl Register {
     pub(crate) fn set(&self, registered: Vec<Registered>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = registered;
+        self.0.write().unwrap_or_else(PoisonError::into_inner).services = registered;
+    }
+
+    pub(crate) fn set_witnesses(&self, hosts: Vec<String>) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).witnesses = hosts;
     }
 
     /// Whether a recipient may be called at a host outside the operator's own
     /// networks. The keeper of O13 and O14.
     pub(crate) fn lets(&self, to: Recipient, host: &str) -> bool {
-        let Recipient::Service(category) = to else { return true };
-        let registered = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        registered
-            .iter()
-            .any(|one| one.host.eq_ignore_ascii_case(host) && one.categories.contains(&category))
+        if !Keeper::Recipients.works() {
+            return true;
+        }
+        let listed = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        match to {
+            Recipient::Customer => true,
+            Recipient::Service(category) => listed.services.iter().any(|one| {
+                one.host.eq_ignore_ascii_case(host) && one.categories.contains(&category)
+            }),
+            Recipient::Witness => listed.witnesses.iter().any(|one| one.eq_ignore_ascii_case(host)),
+        }
     }
 }

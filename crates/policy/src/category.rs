@@ -44,6 +44,13 @@ named! {
         FaceFeatures = "face_features",
         /// Phone numbers and e-mail addresses asked about; they live for a call.
         Identifiers = "identifiers",
+        /// The secret of a liveness challenge: colours or movements not yet asked
+        /// for, nonce and key.
+        LivenessChallenge = "liveness_challenge",
+        /// The frames of a liveness check, as they were handed in.
+        LivenessRecording = "liveness_recording",
+        /// What was measured in a liveness check, on what its verdict rests.
+        LivenessAudit = "liveness_audit",
         /// How the software fares: performance, status, errors, usage.
         Diagnostics = "diagnostics",
     }
@@ -75,7 +82,13 @@ impl Category {
     /// Whether these are biometric data in the sense of article 9 GDPR, which
     /// need a condition of that article beside a legal basis.
     pub const fn is_biometric(self) -> bool {
-        matches!(self, Self::FaceMedia | Self::FaceFeatures)
+        matches!(self, Self::FaceMedia | Self::FaceFeatures | Self::LivenessRecording)
+    }
+
+    /// Whether these are pictures or recordings of a person or of his document, which
+    /// no hold and no law keeps unless it names them (row O25).
+    pub const fn is_media(self) -> bool {
+        matches!(self, Self::FaceMedia | Self::DocumentMedia | Self::LivenessRecording)
     }
 
     /// Whether this tells something of the person who is verified, or of the
@@ -94,6 +107,8 @@ impl Category {
                 | Self::Guardian
                 | Self::FaceFeatures
                 | Self::Identifiers
+                | Self::LivenessRecording
+                | Self::LivenessAudit
         )
     }
 

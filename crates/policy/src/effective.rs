@@ -206,7 +206,7 @@ impl Effective {
         if !Keeper::ConsentGate.works() {
             return true;
         }
-        let Some(cell) = self.cell(category, purpose) else { return false };
+        let Some(cell) = self.cell(category, purpose) else { return !Keeper::Purposes.works() };
         let stands_in = warranty && self.takes_warranty() && purpose != Purpose::Improvement;
         cell.consent != ConsentRule::Enforce || receipt || stands_in
     }
@@ -330,6 +330,9 @@ impl Effective {
 
     /// What whoever runs the server is, for a purpose.
     pub fn role(&self, purpose: Purpose) -> DataRole {
+        if !Keeper::DataRoles.works() {
+            return DataRole::Controller;
+        }
         self.file.roles.get(&purpose).copied().unwrap_or(DataRole::Controller)
     }
 

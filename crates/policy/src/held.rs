@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use bonafide_context::{CallId, Date, Environment, Region, Sensitive, TenantId, Timestamp};
+use bonafide_context::{
+    CallId, Date, Environment, Keeper, Region, Sensitive, TenantId, Timestamp, Wipe,
+};
 
 use crate::{Category, Purpose};
 
@@ -73,13 +75,13 @@ use crate::{Category, Purpose};
 ///
 /// ```compile_fail,E0277
 /// use bonafide_context::Sensitive;
-/// let name = Sensitive::new("ERIKSSON");
+/// let name = Sensitive::new("ERIKSSON".to_owned());
 /// println!("{name}");
 /// ```
 ///
 /// ```
 /// use bonafide_context::Sensitive;
-/// let name = Sensitive::new("ERIKSSON");
+/// let name = Sensitive::new("ERIKSSON".to_owned());
 /// assert_eq!(format!("{name:?}"), "***");
 /// ```
 #[diagnostic::on_unimplemented(
@@ -133,7 +135,7 @@ impl HeldField {
     /// Adds a field: its parts if it has any, else itself. For the derive.
     #[doc(hidden)]
     pub fn add<T: HeldPart>(fields: &mut Vec<Self>, path: &str, kind: &'static str) {
-        let parts = T::parts();
+        let parts = if Keeper::Inventory.works() { T::parts() } else { Vec::new() };
         if parts.is_empty() {
             Self::add_whole(fields, path, kind);
         }
@@ -192,9 +194,9 @@ plain!(
 );
 
 macro_rules! holders {
-    ($($type:ty),+ $(,)?) => {
+    ($($type:ty $(where $bound:path)?),+ $(,)?) => {
         $(
-            impl<T: HeldPart> HeldPart for $type {
+            impl<T: HeldPart $(+ $bound)?> HeldPart for $type {
                 const OWN: Option<Category> = T::OWN;
 
                 fn parts() -> Vec<HeldField> {
@@ -205,7 +207,7 @@ macro_rules! holders {
     };
 }
 
-holders!(Option<T>, Vec<T>, Box<T>, BTreeSet<T>, Sensitive<T>);
+holders!(Option<T>, Vec<T>, Box<T>, BTreeSet<T>, Sensitive<T> where Wipe);
 
 impl<T: HeldPart, const N: usize> HeldPart for [T; N] {
     const OWN: Option<Category> = T::OWN;

@@ -8,5 +8,9 @@ named! {
     Language {
         /// English.
         English = "en",
+        /// Chinese in simplified characters.
+        Simplified = "zh-Hans",
+        /// Chinese in traditional characters.
+        Traditional = "zh-Hant",
     }
 }

@@ -62,6 +62,7 @@ pub use library::{DEFAULT_POLICY, Library, bundled_sources, lint};
 pub use names::UnknownName;
 pub use policies::{Dated, Policies};
 pub use retention::{Period, Retention};
+pub use tighten::Loosened;
 pub use vocabulary::{
     Access, Basis, ClosingEvent, Condition, ConsentRule, DataRole, Family, Phase, RegionRule, Role,
     Storage, Training, TransferBasis,

@@ -38,13 +38,16 @@ impl Retention {
     pub const fn period(self, category: Category) -> Period {
         let seconds = match category {
             Category::FaceFeatures | Category::Identifiers => return Period::NONE,
+            Category::LivenessChallenge => HOUR,
             Category::FaceMedia
+            | Category::LivenessRecording
             | Category::DocumentMedia
             | Category::Identification
             | Category::Guardian
             | Category::Results => 2 * HOUR,
             Category::Idempotency => DAY,
             Category::Device
+            | Category::LivenessAudit
             | Category::ClientEvents
             | Category::SubjectReference
             | Category::Deliveries => 30 * DAY,

@@ -8,17 +8,50 @@ use std::collections::BTreeSet;
 use bonafide_context::Keeper;
 
 use crate::file::CellPath;
-use crate::{Category, Effective, Family, Place, Purpose, RegionRule, Training};
+use crate::{Basis, Category, Effective, Family, Place, Purpose, RegionRule, Training};
+
+/// A cell in which what a tenant would be under is looser than what it is under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loosened {
+    /// Which.
+    pub cell: CellPath,
+    /// What is wrong with it, in a sentence.
+    pub message: String,
+}
+
+impl Effective {
+    /// Every cell in which `next` is looser than this: a tenant moves from one
+    /// policy to another only where there is none. As within an overlay, the duty
+    /// to keep evidence and the legal hold are not compared.
+    pub fn loosened_by(&self, next: &Self) -> Vec<Loosened> {
+        let looser = |(cell, message)| Loosened { cell, message };
+        compare(self, next, By::Moving).into_iter().map(looser).collect()
+    }
+}
+
+/// How a tenant comes under another policy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// By a file of its own on top of the one it is under.
+    Overlay,
+    /// To another one of the installation: where data rests, on which basis and
+    /// which profiles there are is the operator's word, as it was before.
+    Moving,
+}
 
 /// Every cell in which `own` is looser than the `policy` it was built on. Two
 /// things are not compared: the duty to keep evidence and the legal hold, which
 /// are a tenant's explicit choice; neither are names, contacts and roles.
 pub(crate) fn check(policy: &Effective, own: &Effective) -> Vec<(CellPath, String)> {
+    compare(policy, own, By::Overlay)
+}
+
+fn compare(policy: &Effective, own: &Effective, by: By) -> Vec<(CellPath, String)> {
     let mut refused = Refused::default();
     for &category in Category::ALL {
         let at = format!("categories.{category}");
         refused.unless(
-            own.storage(category) == policy.storage(category),
+            by == By::Moving || own.storage(category) == policy.storage(category),
             &format!("{at}.storage"),
             "where data rests is not a tenant's to change",
         );
@@ -30,11 +63,11 @@ pub(crate) fn check(policy: &Effective, own: &Effective) -> Vec<(CellPath, Strin
         );
         for &purpose in Purpose::ALL {
             if purpose != Purpose::KycRecord {
-                cell(&mut refused, policy, own, category, purpose);
+                cell(&mut refused, policy, own, (category, purpose, by));
             }
         }
     }
-    rest(&mut refused, policy, own);
+    rest(&mut refused, policy, own, by);
     if !Keeper::Tightening.works() {
         return Vec::new();
     }
@@ -45,8 +78,7 @@ fn cell(
     refused: &mut Refused,
     policy: &Effective,
     own: &Effective,
-    category: Category,
-    purpose: Purpose,
+    (category, purpose, by): (Category, Purpose, By),
 ) {
     let at = format!("categories.{category}.purposes.{purpose}");
     let Some(mine) = own.cell(category, purpose) else { return };
@@ -63,8 +95,12 @@ fn cell(
         let message = format!("{mine} is longer than the {theirs} of the policy");
         refused.unless(mine.within(theirs), &path, &message);
     }
-    let same = mine.basis == theirs.basis && mine.condition == theirs.condition;
-    refused.unless(same, &format!("{at}.basis"), "is the policy's to say");
+    // Whoever gave consent can take it back: no other basis stands in for it.
+    let basis = match by {
+        By::Overlay => mine.basis == theirs.basis && mine.condition == theirs.condition,
+        By::Moving => theirs.basis != Basis::Consent || mine.basis == Basis::Consent,
+    };
+    refused.unless(basis, &format!("{at}.basis"), "is the policy's to say");
     let weaker = format!("`{}` is weaker than `{}` of the policy", mine.consent, theirs.consent);
     refused.unless(mine.consent >= theirs.consent, &format!("{at}.consent"), &weaker);
     for (name, mine, theirs) in [
@@ -76,7 +112,7 @@ fn cell(
     }
 }
 
-fn rest(refused: &mut Refused, policy: &Effective, own: &Effective) {
+fn rest(refused: &mut Refused, policy: &Effective, own: &Effective, by: By) {
     let places = policy.ages().chain(own.ages()).map(|(place, _)| place);
     for place in places.collect::<BTreeSet<_>>() {
         let age = |of: &Effective| of.minimum_age(Some(place), None);
@@ -113,7 +149,7 @@ fn rest(refused: &mut Refused, policy: &Effective, own: &Effective) {
     refused.subset(own.transfer_bases(), policy.transfer_bases(), "transfers.bases");
     refused.subset(own.subprocessors(), policy.subprocessors(), "subprocessors");
     refused.unless(
-        own.file().profiles == policy.file().profiles,
+        by == By::Moving || own.file().profiles == policy.file().profiles,
         "profiles",
         "only a policy offers any",
     );

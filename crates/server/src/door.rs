@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{Method, Request, Response};
-use bonafide_context::{Answered, CallId, ClientAddress, Clock, Random};
+use bonafide_context::{Answered, CallId, ClientAddress, Clock, Keeper, Random};
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
@@ -135,6 +135,8 @@ impl Door {
         let started = self.clock.elapsed();
         let call = self.new_call();
         let method = method_name(request.method());
+        // A figure for each path, which says whom it was about.
+        let path = (!Keeper::MetricLabels.works()).then(|| request.uri().path().to_owned());
         let settings = self.settings();
         let client = address::client(peer, request.headers(), &settings.proxies);
 
@@ -148,6 +150,7 @@ impl Door {
 
         let seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
         let Answered { interface, outcome, code, .. } = answered;
+        let interface = path.map_or(interface, |path| -> &'static str { path.leak() });
         self.metrics.answered(Labels { interface, method, outcome, code }, seconds);
         traces::end_call(&span, &answered, response.status(), seconds);
         drop(span);

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::door::Door;
 use crate::{ServerError, Settings, listen};
@@ -78,30 +78,43 @@ impl fmt::Debug for ServerHandle {
     }
 }
 
-/// Obeys the process's signals until the server has ended: SIGTERM and SIGINT
-/// drain it, a second one ends it at once, SIGHUP calls `reload`.
-///
-/// # Errors
-/// When the system lets no signal be caught.
-pub async fn obey_signals(
-    handle: ServerHandle,
-    mut reload: impl FnMut() + Send,
-) -> std::io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    let mut phase = handle.door.phase();
-    let mut asked = false;
-    loop {
-        tokio::select! {
-            ended = phase.wait_for(|phase| *phase == Phase::Ended) => {
-                // Gone with the server, or ended: the same.
-                let _ = ended;
-                return Ok(());
+/// The process's signals, caught from the moment this is made: make it before the
+/// server says that it is ready, so that a signal sent at that word drains it
+/// instead of ending the process.
+#[derive(Debug)]
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    /// # Errors
+    /// When the system lets no signal be caught.
+    pub fn catch() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Obeys them until the server has ended: SIGTERM and SIGINT drain it, a second
+    /// one ends it at once, SIGHUP calls `reload`.
+    pub async fn obey(mut self, handle: ServerHandle, mut reload: impl FnMut() + Send) {
+        let mut phase = handle.door.phase();
+        let mut asked = false;
+        loop {
+            tokio::select! {
+                ended = phase.wait_for(|phase| *phase == Phase::Ended) => {
+                    // Gone with the server, or ended: the same.
+                    let _ = ended;
+                    return;
+                }
+                _ = self.hang_up.recv() => reload(),
+                _ = self.terminate.recv() => stop(&handle, &mut asked),
+                _ = self.interrupt.recv() => stop(&handle, &mut asked),
             }
-            _ = hang_up.recv() => reload(),
-            _ = terminate.recv() => stop(&handle, &mut asked),
-            _ = interrupt.recv() => stop(&handle, &mut asked),
         }
     }
 }

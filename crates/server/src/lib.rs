@@ -29,11 +29,11 @@ mod tls;
 mod traces;
 
 pub use error::ServerError;
-pub use handle::{ServerHandle, obey_signals};
+pub use handle::{ServerHandle, Signals};
 pub use health::{Component, Health, State};
 pub use logs::{LogFormat, LogLevel, LogSettings, Logs};
 pub use metrics::{Figure, Figures, Kind};
 pub use problem::problem_codes;
-pub use server::{Drained, Parts, Server};
+pub use server::{Drained, Parts, Server, open_listener};
 pub use settings::{Limits, MetricsSettings, Seconds, Settings, Shutdown, TlsSettings};
 pub use traces::{TraceError, TraceSettings, Traces};

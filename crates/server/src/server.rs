@@ -32,6 +32,19 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness, for call ids.
     pub random: Box<dyn Random>,
+    /// What listens already, by [`open_listener`]; without it the server opens what its
+    /// settings say.
+    pub listener: Option<TcpListener>,
+}
+
+/// Takes the address of the settings for a server that is put together later, so
+/// that the port which the system chose for 0 is known by then.
+///
+/// # Errors
+/// When the settings are not safe, or the address cannot be listened on.
+pub fn open_listener(settings: &Settings) -> Result<TcpListener, ServerError> {
+    listen::check(settings)?;
+    listen::open(settings.listen)
 }
 
 /// A server that listens.
@@ -57,7 +70,7 @@ impl Server {
     /// # Errors
     /// When the settings are not safe, the certificate cannot be used or the
     /// address cannot be listened on.
-    pub async fn bind(settings: Settings, parts: Parts) -> Result<Self, ServerError> {
+    pub async fn bind(settings: Settings, mut parts: Parts) -> Result<Self, ServerError> {
         listen::check(&settings)?;
         let shown = if settings.insecure_http {
             None
@@ -67,7 +80,10 @@ impl Server {
         };
         let tls = shown.as_ref().map(|shown| tls::configuration(Arc::clone(shown))).transpose()?;
         let entrance = if tls.is_some() { Entrance::Tls } else { Entrance::Plain };
-        let socket = listen::open(settings.listen)?;
+        let socket = match parts.listener.take() {
+            Some(socket) => socket,
+            None => listen::open(settings.listen)?,
+        };
         let address = socket.local_addr().unwrap_or(settings.listen);
         let mut listeners = vec![Listener { socket, tls: tls.map(TlsAcceptor::from), entrance }];
         if let Some(metrics) = settings.metrics.listen {

@@ -21,6 +21,7 @@ mod kind;
 mod page;
 mod pattern;
 mod photo;
+pub mod reflect;
 mod render;
 mod scene;
 #[cfg(test)]

@@ -2,11 +2,15 @@
 
 use crate::objects::ObjectsError;
 use crate::records::RecordsError;
+use crate::seal::KeyServiceError;
 
 /// Why the vault could not keep, open or remove something. Carries no value and
 /// no name of what is kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
+    /// It would take the place of an item under a legal hold.
+    #[error("a legal hold keeps what would be replaced: lift it first")]
+    Held,
     /// A store does not answer or cannot write now: nothing was changed, and
     /// the same may be tried again.
     #[error("{store} does not answer ({reason}): try again, and look at the store")]
@@ -62,6 +66,14 @@ pub enum VaultError {
         file: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The key service that the root key is wrapped by did not open it.
+    #[error("the root key is kept by a key service ({kind}), and {error}")]
+    RootKeyService {
+        /// The kind of service.
+        kind: &'static str,
+        /// What came of it.
+        error: KeyServiceError,
     },
     /// The key store is empty or another one than the records belong to.
     #[error("the key store is not the one that belongs to these records: put that one back")]

@@ -18,10 +18,10 @@ pub use bonafide_transparency::leaf::{Commitment, Opening, SubjectHash};
 pub use error::{StoreName, VaultError};
 pub use objects::Objects;
 pub use records::Records;
-pub use seal::RootKey;
+pub use seal::{KeyService, KeyServiceError, RootKey};
 pub use vault::{
-    Accepted, Cause, ConsentAct, Copied, DeletionReceipt, Erased, Event, Item, ItemFacts,
-    KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Overdue, Reaped,
-    Released, RestrictionAct, Stores, TABLES, Tightened, Told, Under, UploadSlot, Vault, Whose,
-    begin_restore,
+    Accepted, Cause, ConsentAct, Copied, DeletionReceipt, Erased, Event, Item, ItemFacts, Job,
+    KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, Leaf, LogStorage, Logged, MIGRATIONS, Opener, Overdue,
+    PlannedHold, Reaped, Released, RestrictionAct, Stores, TABLES, Tightened, Told, Under,
+    UploadSlot, Vault, Whose, begin_restore,
 };

@@ -21,7 +21,7 @@ use bonafide_transparency::note::Keyring;
 use bonafide_transparency::{Head, Origin, Reader, audit};
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
-use bonafide_vault::{Item, LogStorage, RootKey, Stores, Under, Vault};
+use bonafide_vault::{Item, LogStorage, Opener, RootKey, Stores, Under, Vault};
 
 const START: u64 = 1_800_000_000_000;
 const HOUR: u64 = 3_600_000;
@@ -103,7 +103,10 @@ async fn pass(vault: Arc<Vault>, round: u64, clock: Arc<FixedClock>) {
         clock.advance(Duration::from_millis(100));
         if step >= 2 {
             let over = format!("short_{round}_{}", step - 2);
-            assert_eq!(vault.read(&realm, &over, "front").await.unwrap(), None);
+            assert_eq!(
+                vault.read(&Opener::desk("a test"), &realm, &over, "front").await.unwrap(),
+                None
+            );
         }
         vault.reap(100).await.unwrap();
     }
@@ -182,7 +185,10 @@ async fn killed_at_any_moment_it_keeps_what_it_acknowledged_and_shows_nothing_ha
         // Nothing past its deadline is read, though nobody has removed it yet.
         for step in 0..600 {
             let owner = format!("short_{round}_{step}");
-            assert_eq!(vault.read(&realm(), &owner, "front").await.unwrap(), None);
+            assert_eq!(
+                vault.read(&Opener::desk("a test"), &realm(), &owner, "front").await.unwrap(),
+                None
+            );
         }
         // An append that was under way keeps its lease for half a minute.
         clock.advance(Duration::from_millis(HOUR - 62_000));
@@ -286,7 +292,10 @@ fn one_life(
 /// Every item is in one of the states that it may be in; from now on in that one.
 async fn verify(vault: &Vault, allowed: &mut BTreeMap<u64, Vec<Option<u64>>>) {
     for (name, states) in allowed.iter_mut() {
-        let read = vault.read(&realm(), &format!("ver_{name}"), "front").await.unwrap();
+        let read = vault
+            .read(&Opener::desk("a test"), &realm(), &format!("ver_{name}"), "front")
+            .await
+            .unwrap();
         let state = states.iter().copied().find(|state| match (state, &read) {
             (None, None) => true,
             (Some(generation), Some(bytes)) => **bytes == content(*name, *generation),

@@ -8,9 +8,11 @@ use bonafide_face::FaceError;
 use bonafide_inference::InferenceError;
 use bonafide_ledger::{Call, Facts, Fault, LedgerError, Outcome};
 use bonafide_media::DecodeError;
+use bonafide_media::video::VideoError;
 use bonafide_vault::records::RecordsError;
 use bonafide_vault::{StoreName, VaultError};
 
+use crate::liveness::ChallengeRefusal;
 use crate::verification::Refusal;
 use crate::{Busy, JobError};
 
@@ -27,6 +29,14 @@ pub enum UseCaseError {
         /// What is wrong with it.
         error: DecodeError,
     },
+    /// A video could not be decoded.
+    #[error("{part}: {error}")]
+    Video {
+        /// Which of the request's files.
+        part: &'static str,
+        /// What is wrong with it.
+        error: VideoError,
+    },
     /// A member of the request is not as it has to be.
     #[error("`{member}`: {reason}")]
     Invalid {
@@ -41,6 +51,17 @@ pub enum UseCaseError {
     /// The verification does not take this now.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The challenge is not issued, or does not take or tell this.
+    #[error(transparent)]
+    Challenge(#[from] ChallengeRefusal),
+    /// The policy promises less than the one that a tenant is under.
+    #[error("{problem}")]
+    Loosens {
+        /// In which cell: `categories.results.purposes.service.keep`.
+        cell: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// Another change came first: nothing was changed.
     #[error("another request changed this first: read it again and repeat what still makes sense")]
     Conflict,
@@ -68,9 +89,12 @@ impl UseCaseError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Picture { error, .. } => error.code(),
+            Self::Video { error, .. } => error.code(),
             Self::Invalid { .. } => "invalid",
+            Self::Loosens { .. } => "loosens",
             Self::Busy(_) => "busy",
             Self::Refused(refusal) => refusal.code(),
+            Self::Challenge(refusal) => refusal.code(),
             Self::Conflict => "conflict",
             Self::Unavailable(_) => "unavailable",
             Self::ShuttingDown => "shutting_down",
@@ -83,9 +107,14 @@ impl UseCaseError {
         match self {
             // What brings a worker down is the file, as far as anyone can tell.
             Self::Picture { error, .. } if error.is_ours() => Fault::Ours,
-            Self::Picture { .. } | Self::Invalid { .. } | Self::Refused(_) | Self::Conflict => {
-                Fault::Caller
-            }
+            Self::Video { error, .. } if error.is_ours() => Fault::Ours,
+            Self::Picture { .. }
+            | Self::Video { .. }
+            | Self::Invalid { .. }
+            | Self::Loosens { .. }
+            | Self::Refused(_)
+            | Self::Challenge(_)
+            | Self::Conflict => Fault::Caller,
             Self::Busy(_) | Self::Unavailable(_) | Self::ShuttingDown | Self::Internal { .. } => {
                 Fault::Ours
             }
@@ -127,6 +156,7 @@ impl UseCaseError {
         match self {
             Self::Busy(busy) => Some(busy.retry_after),
             Self::Picture { error, .. } if error.is_ours() => Some(Duration::from_secs(1)),
+            Self::Video { error, .. } if error.is_ours() => Some(Duration::from_secs(1)),
             Self::Unavailable(_) | Self::ShuttingDown => Some(Duration::from_secs(1)),
             _ => None,
         }
@@ -166,6 +196,7 @@ impl From<VaultError> for UseCaseError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Conflict => Self::Conflict,
+            VaultError::Held => Self::Refused(Refusal::Held),
             VaultError::Unavailable { .. }
             | VaultError::ClockBehind { .. }
             | VaultError::RestoreUnchecked => Self::Unavailable(Some(Box::new(error))),
@@ -183,6 +214,7 @@ impl From<AccountsError> for UseCaseError {
             AccountsError::Invalid { member, problem } => {
                 Self::Invalid { member, reason: problem.to_owned() }
             }
+            AccountsError::Loosens { cell, problem } => Self::Loosens { cell, problem },
             AccountsError::Settings(error) => {
                 Self::Invalid { member: error.member, reason: error.problem.to_owned() }
             }

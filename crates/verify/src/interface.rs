@@ -2,6 +2,9 @@
 //! prices and usage. Every dialect that offers a use case writes its name.
 
 use bonafide_ledger::{Interface, Scope};
+use bonafide_vault::VaultError;
+
+use crate::App;
 
 macro_rules! interfaces {
     ($($(#[$meta:meta])* $name:ident = $text:literal, $family:literal, $scope:ident;)+) => {
@@ -22,12 +25,26 @@ interfaces! {
     FACES_DETECT = "faces.detect", "face", Face;
     /// Judges liveness from one picture.
     LIVENESS_PASSIVE = "liveness.passive", "liveness", Liveness;
+    /// Issues a liveness challenge.
+    CHALLENGES_ISSUE = "liveness.challenges.issue", "liveness", Liveness;
+    /// Takes a part of a recording.
+    CHALLENGES_PART = "liveness.challenges.part", "liveness", Liveness;
+    /// Says where the face is.
+    CHALLENGES_POSITION = "liveness.challenges.position", "liveness", Liveness;
+    /// Judges a recording.
+    CHALLENGES_COMPLETE = "liveness.challenges.complete", "liveness", Liveness;
+    /// Reads a challenge and its verdict.
+    CHALLENGES_READ = "liveness.challenges.read", "liveness", Liveness;
+    /// Opens the best frame of a recording.
+    CHALLENGES_BEST_FRAME = "liveness.challenges.best_frame", "liveness", Liveness;
     /// Creates a verification.
     VERIFICATIONS_CREATE = "verifications.create", "verification", Verification;
     /// Lists verifications.
     VERIFICATIONS_LIST = "verifications.list", "verification", Verification;
     /// Reads a verification's state and result.
     VERIFICATIONS_READ = "verifications.read", "verification", Verification;
+    /// Tells how the customer wants the pages that the person sees.
+    VERIFICATIONS_PAGE = "verifications.page", "verification", Verification;
     /// Says where the person is and how old.
     VERIFICATIONS_STATEMENT = "verifications.statement", "verification", Verification;
     /// Takes the way without biometrics.
@@ -82,9 +99,35 @@ interfaces! {
     CONSENTS_WITHDRAW = "consents.withdraw", "verification", Verification;
     /// Agrees to a verification.
     VERIFICATIONS_CONSENT = "verifications.consent", "verification", Verification;
+    /// Shows what was agreed to for a verification.
+    VERIFICATIONS_CONSENT_READ = "verifications.consent_read", "verification", Verification;
     /// Withdraws consent to a verification.
     VERIFICATIONS_CONSENT_WITHDRAW =
         "verifications.consent_withdraw", "verification", Verification;
     /// What was destroyed of a verification, with proof.
     VERIFICATIONS_RECEIPTS = "verifications.receipts", "verification", Verification;
+}
+
+/// What ends the keeping of personal data and opens none: done even while nothing
+/// personal is to be opened.
+const ERASING: [Interface; 5] = [
+    VERIFICATIONS_CANCEL,
+    VERIFICATIONS_REDACT,
+    VERIFICATIONS_CONSENT_WITHDRAW,
+    CONSENTS_WITHDRAW,
+    SUBJECTS_DELETE,
+];
+
+impl App {
+    /// Whether an interface may be answered now. While nobody knows what is due,
+    /// because the clock is behind a moment that was seen before or because what
+    /// was restored is not checked, those of this room that open personal data or
+    /// take it in are refused.
+    pub fn ready_for(&self, interface: &Interface) -> Result<(), VaultError> {
+        let same = |other: &Interface| other.name == interface.name;
+        if !ALL.iter().any(|other| same(other)) || ERASING.iter().any(same) {
+            return Ok(());
+        }
+        self.vault().ready().map(|_| ())
+    }
 }

@@ -13,16 +13,20 @@ mod decide;
 pub mod device;
 mod error;
 pub mod interface;
+pub mod liveness;
+pub mod mail;
 pub mod notice;
 mod pool;
 mod reading;
 pub mod requests;
 pub mod subject;
 pub mod subprocessors;
+pub mod tenancy;
 pub mod troubleshoot;
 mod use_case;
 pub mod verification;
 pub mod webhooks;
+pub mod witnesses;
 
 use bonafide_ledger::consent::{ConsentReceipt, Guardian};
 use bonafide_policy::Stored;
@@ -47,7 +51,9 @@ pub use use_case::{
 /// What this room has the vault keep, for the data inventory.
 pub fn held() -> Vec<Stored> {
     let mut all = verification::held();
+    all.extend(liveness::held());
     all.push(Stored::held::<requests::Letter>("verify"));
+    all.push(Stored::held::<mail::Waiting>("verify"));
     all.push(Stored::held::<device::DeviceFacts>("verify"));
     all.push(Stored::held::<ConsentReceipt>("ledger"));
     all.push(Stored::held::<Guardian>("ledger"));
@@ -64,6 +70,8 @@ pub const TABLES: &[&Table] = &[
     &subject::REQUESTS,
     &subject::HOLDS,
     &subject::RECORDS,
+    &liveness::CHALLENGES,
+    &liveness::SEEN,
 ];
 
 /// How they came to be. [`App::new`] applies them.
@@ -78,8 +86,8 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 2,
         steps: &[
             Step::AddIndex(verification::VERIFICATIONS.name, verification::BY_REFERENCE),
-            Step::Create(&verification::HOLDINGS),
-            Step::Create(&reading::READS),
+            Step::Create(&verification::HOLDINGS_1),
+            Step::Create(&reading::READS_2),
             Step::Create(&reading::RESTRICTIONS),
         ],
     },
@@ -90,6 +98,32 @@ pub const MIGRATIONS: &[Migration] = &[
             Step::Create(&subject::REQUESTS),
             Step::Create(&subject::HOLDS),
             Step::Create(&subject::RECORDS),
+        ],
+    },
+    Migration {
+        room: "verify",
+        version: 4,
+        steps: &[Step::AddIndex(verification::HOLDINGS.name, verification::EVERYWHERE)],
+    },
+    Migration {
+        room: "verify",
+        version: 5,
+        steps: &[
+            Step::AddColumn(reading::READS.name, reading::READS_REMOVE),
+            Step::AddIndex(reading::READS.name, &["remove"]),
+        ],
+    },
+    Migration {
+        room: "verify",
+        version: 6,
+        steps: &[Step::Create(&liveness::CHALLENGES_6), Step::Create(&liveness::SEEN)],
+    },
+    Migration {
+        room: "verify",
+        version: 7,
+        steps: &[
+            Step::AddColumn(liveness::CHALLENGES.name, liveness::OF_WHOM),
+            Step::AddIndex(liveness::CHALLENGES.name, liveness::BY_REFERENCE),
         ],
     },
 ];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bonafide_accounts::{Accounts, AccountsError, Actor, Page, Regions};
+use bonafide_context::Keeper;
 use bonafide_outbound::Registered;
 use bonafide_policy::{Category, Effective, RegionRule, Subprocessor, TransferBasis};
 use serde::{Deserialize, Serialize};
@@ -97,20 +98,26 @@ pub async fn policies_in_use(accounts: &Accounts) -> Result<Vec<Arc<Effective>>,
 /// service keeps it from being called, because its notice says so; and so does a
 /// border that data may not cross (row O16).
 pub fn registered(policies: &[Arc<Effective>], here: &Regions) -> Vec<Registered> {
-    let Some((first, rest)) = policies.split_first() else { return Vec::new() };
-    let mut hosts = named(first, here);
-    for policy in rest {
-        let others = named(policy, here);
-        hosts.retain(|host, categories| {
-            let Some(other) = others.get(host) else { return false };
-            categories.retain(|category| other.contains(category));
-            !categories.is_empty()
-        });
-    }
-    hosts.into_iter().map(|(host, categories)| Registered { host, categories }).collect()
+    on_every_list(policies.iter().map(|policy| named(policy, here)).collect())
 }
 
-fn named(policy: &Effective, here: &Regions) -> BTreeMap<String, Vec<Category>> {
+/// Whom every one of several lists names, for what every one of them does.
+pub fn on_every_list(lists: Vec<Vec<Registered>>) -> Vec<Registered> {
+    let mut lists = lists.into_iter();
+    let mut all = lists.next().unwrap_or_default();
+    for others in lists {
+        all.retain_mut(|one| {
+            let Some(other) = others.iter().find(|other| other.host == one.host) else {
+                return false;
+            };
+            one.categories.retain(|category| other.categories.contains(category));
+            !one.categories.is_empty()
+        });
+    }
+    all
+}
+
+fn named(policy: &Effective, here: &Regions) -> Vec<Registered> {
     let mut hosts: BTreeMap<String, Vec<Category>> = BTreeMap::new();
     for one in policy.subprocessors() {
         let may = one.categories.iter().filter(|category| crosses(policy, here, one, **category));
@@ -119,7 +126,7 @@ fn named(policy: &Effective, here: &Regions) -> BTreeMap<String, Vec<Category>> 
             hosts.entry(host.to_ascii_lowercase()).or_default().extend(&may);
         }
     }
-    hosts
+    hosts.into_iter().map(|(host, categories)| Registered { host, categories }).collect()
 }
 
 /// Whether data of a category may go to a subprocessor: in the regions of this
@@ -128,7 +135,7 @@ fn named(policy: &Effective, here: &Regions) -> BTreeMap<String, Vec<Category>> 
 fn crosses(policy: &Effective, here: &Regions, to: &Subprocessor, category: Category) -> bool {
     let region = to.region.to_ascii_lowercase().parse();
     let at_home = region.is_ok_and(|region| here.check(&region).is_ok());
-    if at_home && to.transfer.is_none() {
+    if at_home && to.transfer.is_none() || !Keeper::Borders.works() {
         return true;
     }
     let ground = to.transfer.is_some_and(|basis| policy.transfer_bases().contains(&basis));

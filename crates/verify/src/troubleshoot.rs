@@ -12,14 +12,16 @@ use bonafide_context::{CallId, Realm, Sensitive};
 use bonafide_ledger::{Trace, View};
 use bonafide_policy::{Access, Category, Purpose, Role};
 use bonafide_vault::records::{Change, Condition, Direction, Select};
+use bonafide_vault::{Event, Whose};
 use bytes::Bytes;
 
 use crate::reading::{Reader, is_restricted};
+use crate::subject::{Subject, reached};
 use crate::verification::{
     ManualDecision, Media, MediaName, Record, Refusal, State, VERIFICATIONS, Verification,
     VerificationId, held, moved,
 };
-use crate::webhooks::{Event, Owner};
+use crate::webhooks::{Event as Told, Owner};
 use crate::{App, UseCaseError};
 
 /// More verifications than this are not listed for review at once.
@@ -29,12 +31,21 @@ const MOST: u32 = 200;
 pub async fn request_grant(
     app: &App,
     session: &Session,
-    new: NewGrant,
+    mut new: NewGrant,
 ) -> Result<Grant, UseCaseError> {
     let realm = new.realm.clone();
-    if let GrantOf::Verification(id) = &new.of {
-        let record = find(app, id).await?;
-        record.filter(|record| record.realm == realm).ok_or(Refusal::NotFound)?;
+    match &new.of {
+        GrantOf::Verification(id) => {
+            let record = find(app, id).await?;
+            record.filter(|record| record.realm == realm).ok_or(Refusal::NotFound)?;
+        }
+        // By the hash, whatever was written: a reference rests in no row (row M9).
+        GrantOf::Subject(whom) => {
+            let realm = reached(app, session, realm).await?;
+            let subject = Subject::within(app, &realm, Sensitive::new(whom.clone())).await?;
+            new.of = GrantOf::Subject(subject.hash().to_owned());
+        }
+        GrantOf::Call(_) => {}
     }
     let planned = app.accounts().request_grant(session, new).await?;
     commit(app, planned, Vec::new()).await
@@ -96,7 +107,7 @@ pub async fn look_at_verification(
 ) -> Result<Verification, UseCaseError> {
     let (record, reader) = looking(app, session, id).await?;
     app.may_read(&record, &reader, Category::Results).await?;
-    let kept = held::result(app, &record).await?.unwrap_or_default();
+    let kept = held::result(app, &reader.by, &record).await?.unwrap_or_default();
     let media = held::media(app, &record).await?;
     noted(app, &record, &reader, Category::Results).await?;
     Ok(Verification::of(&record, kept.told(&record), media))
@@ -114,7 +125,10 @@ pub async fn look_at_media(
     if held::is_over(app, &record) {
         return Err(Refusal::NoSuchMedia.into());
     }
-    let found = app.vault().read_with_facts(&record.realm, record.id.as_str(), name.name()).await?;
+    let found = app
+        .vault()
+        .read_with_facts(&reader.by, &record.realm, record.id.as_str(), name.name())
+        .await?;
     let (facts, bytes) = found.ok_or(Refusal::NoSuchMedia)?;
     noted(app, &record, &reader, name.category()).await?;
     let bytes = Sensitive::new(Bytes::copy_from_slice(&bytes));
@@ -129,7 +143,7 @@ pub async fn look_at_call(
     id: CallId,
 ) -> Result<Trace, UseCaseError> {
     let grant = app.accounts().live_grant(session, realm, &[GrantOf::Call(id)]).await?;
-    grant.ok_or(Refusal::NoGrant)?;
+    let reader = Reader::under_grant(session, &grant.ok_or(Refusal::NoGrant)?);
     let policy = app.accounts().policy_of(realm.tenant).await?;
     let access = policy.may_read(Role::Support, Purpose::Troubleshooting, Category::OperationLog);
     if access == Access::Denied {
@@ -139,7 +153,22 @@ pub async fn look_at_call(
     let trace = app.ledger().trace(&view, id).await;
     let trace = trace.map_err(|error| UseCaseError::Unavailable(Some(Box::new(error))))?;
     let trace = trace.filter(|trace| trace.call.region == realm.region);
-    Ok(trace.ok_or(Refusal::NotFound)?)
+    let trace = trace.ok_or(Refusal::NotFound)?;
+    // Written down before it is shown: in the log, and in the audit of the console.
+    let steps = trace.steps.as_ref().map_or(0, Vec::len) as u64;
+    let owner = id.to_string();
+    let whose = Whose { realm, owner: &owner, until: None };
+    let read = Event::Read {
+        role: reader.role,
+        reader: &reader.who,
+        category: Category::OperationLog,
+        purpose: reader.purpose,
+        items: steps,
+    };
+    let mut changes = app.vault().event(&whose, &read)?;
+    changes.push(app.accounts().done_at_console(session, Action::CallRead, &owner, realm));
+    app.records().commit(changes).await?;
+    Ok(trace)
 }
 
 /// A reviewer decides a verification that is for review; who did stands in the
@@ -232,7 +261,7 @@ async fn noted(
 /// The changes that tell the tenant of a grant: every application in the realm.
 async fn told(app: &App, grant: &Grant) -> Result<Vec<Change>, UseCaseError> {
     let Some(webhooks) = app.webhooks() else { return Ok(Vec::new()) };
-    let event = Event::GrantGiven {
+    let event = Told::GrantGiven {
         grant: grant.id.clone(),
         verification: match &grant.of {
             GrantOf::Verification(id) => id.parse().ok(),

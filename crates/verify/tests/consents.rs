@@ -16,7 +16,7 @@ use bonafide_accounts::{Actor, NewApplication, NewTenant, Switch};
 use bonafide_context::{Environment, Sensitive};
 use bonafide_ledger::Caller;
 use bonafide_policy::Category;
-use bonafide_vault::{Cause, ItemFacts};
+use bonafide_vault::{Cause, ItemFacts, Opener};
 use bonafide_verify::consent::{
     Consent, ConsentPurpose, ConsentWay, GiveConsent, Guardian, GuardianRelation, Notice, Whose,
     Withdrawal, give_consent, withdraw_consent,
@@ -251,7 +251,8 @@ async fn p3_no_copy_is_made_of_who_did_not_agree_and_withdrawal_destroys_it() {
     house.withdraw(&agreed).await;
     assert_eq!(house.of(&improvement(&ver)).await, []);
     let realm = house.caller.realm();
-    let read = house.app.vault().read(&realm, &improvement(&ver), "selfie").await;
+    let read =
+        house.app.vault().read(&Opener::desk("a test"), &realm, &improvement(&ver), "selfie").await;
     assert_eq!(read.unwrap(), None);
     assert_eq!(house.causes(&improvement(&ver)).await, [Cause::Withdrawal]);
     assert!(!house.of(ver.as_str()).await.is_empty());
@@ -309,7 +310,12 @@ async fn r2_the_copy_is_gone_after_thirty_days() {
     assert_eq!(house.of(&improvement(&ver)).await.len(), copied);
     let realm = house.caller.realm();
     let front = async || {
-        house.app.vault().read(&realm, &improvement(&ver), "document_front").await.unwrap()
+        house
+            .app
+            .vault()
+            .read(&Opener::desk("a test"), &realm, &improvement(&ver), "document_front")
+            .await
+            .unwrap()
     };
     assert!(front().await.is_some());
     house.clock.advance(SECOND);
@@ -424,7 +430,10 @@ async fn d10_installed_applications_are_kept_by_switch_and_consent_and_go_with_i
     let kept = async || {
         let vault = house.app.vault();
         let realm = house.caller.realm();
-        vault.read_value::<DeviceFacts>(&realm, ver.as_str(), "device").await.unwrap()
+        vault
+            .read_value::<DeviceFacts>(&Opener::desk("a test"), &realm, ver.as_str(), "device")
+            .await
+            .unwrap()
     };
     let told = attach().await;
     assert_eq!((told.kept, told.dropped), (1, 1));

@@ -134,7 +134,9 @@ async fn one_shot_calls_keep_nothing_but_their_trace() {
 async fn a_full_pool_refuses_before_anything_is_decoded() {
     let settings = PoolSettings { threads: 1, waiting: 0 };
     let house = House::with("a_full_pool_refuses_before_anything_is_decoded", |parts| {
-        parts.pool = bonafide_verify::Pool::start(settings, parts.clock.clone()).unwrap();
+        parts.pool = std::sync::Arc::new(
+            bonafide_verify::Pool::start(settings, parts.clock.clone()).unwrap(),
+        );
     })
     .await;
     let Some(house) = house else { return };

@@ -250,7 +250,12 @@ async fn d6_what_was_not_asked_for_is_not_kept() {
     let held = house
         .app
         .vault()
-        .read(&house.caller.realm(), ver.as_str(), "result")
+        .read(
+            &bonafide_vault::Opener::desk("a test"),
+            &house.caller.realm(),
+            ver.as_str(),
+            "result",
+        )
         .await
         .unwrap()
         .unwrap();

@@ -11,6 +11,7 @@ pub use authenticate::REVOCATION_SECONDS;
 pub(crate) use door::KeyDoor;
 pub use error::AuthError;
 pub use network::{NETWORKS_MAX, Network, NetworkError};
+pub use token::token_region;
 pub(crate) use token::{hash, same};
 
 use std::time::Duration;

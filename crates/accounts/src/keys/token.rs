@@ -4,6 +4,8 @@ use aws_lc_rs::{constant_time, digest};
 use bonafide_context::{Environment, Region};
 use bonafide_ledger::KeyId;
 
+use crate::verification_token;
+
 /// Length of a secret: 64 hexadecimal digits are 256 bits.
 const SECRET_LENGTH: usize = 64;
 const MARK: &str = "bf_";
@@ -44,6 +46,15 @@ impl<'a> BearerToken<'a> {
         let id = key.as_str().strip_prefix(KeyId::PREFIX).unwrap_or_default();
         format!("{MARK}{environment}_{region}_{id}_{secret}")
     }
+}
+
+/// The region that a bearer token says it is of, a key's or a browser's; whether it is
+/// anybody's is not asked. `None` for what is no token.
+pub fn token_region(token: &str) -> Option<Region> {
+    if verification_token::is_one(token) {
+        return verification_token::region(token);
+    }
+    BearerToken::read(token).map(|token| token.region)
 }
 
 /// Whether this is the form of a secret.

@@ -5,7 +5,9 @@ use bonafide_document::{DocumentType, Warning};
 use serde::{Deserialize, Serialize};
 
 use super::redirect::{check_address, check_origin, origin};
-use super::settings::{FlowStep, Mode, Retries, SecurityLevel, Theme, VerificationSettings};
+use super::settings::{
+    FlowStep, LivenessMethod, Mode, Retries, SecurityLevel, Theme, VerificationSettings,
+};
 
 /// What one verification does: every member said. Kept with the verification,
 /// so that it goes on as it began whatever happens to the template.
@@ -26,6 +28,9 @@ pub struct Flow {
     pub age_of_consent: bool,
     /// How sure is sure enough.
     pub security_level: SecurityLevel,
+    /// How liveness is asked for.
+    #[serde(default)]
+    pub liveness: LivenessMethod,
     /// Pictures of the document that may be handed in.
     pub document_tries: u32,
     /// Selfies that may be handed in.
@@ -148,6 +153,7 @@ impl VerificationSettings {
             minimum_age: inline.minimum_age.or(self.minimum_age),
             age_of_consent: inline.age_of_consent.or(self.age_of_consent),
             security_level: inline.security_level.or(self.security_level),
+            liveness: inline.liveness.or(self.liveness),
             retries,
             warnings: pick(&inline.warnings, &self.warnings),
             languages: pick(&inline.languages, &self.languages),
@@ -203,6 +209,7 @@ impl VerificationSettings {
             minimum_age: self.minimum_age,
             age_of_consent,
             security_level: self.security_level.ok_or(error("security_level", UNSAID))?,
+            liveness: self.liveness.unwrap_or_default(),
             document_tries: retries.document.ok_or(error("retries.document", UNSAID))?,
             liveness_tries: retries.liveness.ok_or(error("retries.liveness", UNSAID))?,
             time_limit_seconds: retries

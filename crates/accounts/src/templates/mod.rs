@@ -5,7 +5,9 @@ mod redirect;
 mod settings;
 
 pub use flow::{Flow, SettingsError};
-pub use settings::{FlowStep, Mode, Retries, SecurityLevel, Theme, VerificationSettings};
+pub use settings::{
+    FlowStep, LivenessMethod, Mode, Retries, SecurityLevel, Theme, VerificationSettings,
+};
 
 use std::collections::HashMap;
 

@@ -42,6 +42,9 @@ pub struct VerificationSettings {
     /// How sure the comparison and the liveness check have to be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_level: Option<SecurityLevel>,
+    /// How liveness is asked for. Left out: from the selfie alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liveness: Option<LivenessMethod>,
     /// How often the person may try again, and for how long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<Retries>,
@@ -81,6 +84,9 @@ const DOCUMENT_TYPES: &[DocumentType] = &[
     DocumentType::Unknown,
 ];
 
+/// Every language that the pages speak (`web/flow/texts`).
+const LANGUAGES: [&str; 9] = ["en", "zh-Hans", "zh-Hant", "th", "ms", "id", "vi", "ko", "ja"];
+
 /// Every warning.
 const WARNINGS: &[Warning] = &[
     Warning::NoDocument,
@@ -109,6 +115,20 @@ pub enum Mode {
     /// Whether the holder has reached `minimum_age`: yes or no, and neither
     /// the date of birth nor any other field.
     AgeCheck,
+}
+
+/// How liveness is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LivenessMethod {
+    /// From the selfie alone: the weakest.
+    #[default]
+    Passive,
+    /// By the light of the screen that the face reflects. A server that makes no screen
+    /// flash asks for movements instead, and so may the person.
+    Reflective,
+    /// By movements of the head, and from their pictures.
+    Actions,
 }
 
 /// A step of the flow.
@@ -187,6 +207,7 @@ impl VerificationSettings {
         Self {
             mode: Some(Mode::Full),
             security_level: Some(SecurityLevel::Standard),
+            liveness: Some(LivenessMethod::Passive),
             document_types: Some(DOCUMENT_TYPES.to_vec()),
             retries: Some(Retries {
                 document: Some(3),
@@ -194,7 +215,7 @@ impl VerificationSettings {
                 time_limit_seconds: Some(3_600),
             }),
             warnings: Some(WARNINGS.to_vec()),
-            languages: Some(vec!["en".to_owned()]),
+            languages: Some(LANGUAGES.map(str::to_owned).to_vec()),
             ..Self::default()
         }
     }

@@ -1,8 +1,8 @@
 //! `bonafide backup` and `bonafide restore`.
 //!
 //! A backup is a folder: the rows of the record store and the sealed objects,
-//! as they are at one moment while the server runs, and the operation log. The
-//! keys that open them go into a folder of their own, to be kept elsewhere:
+//! as they are at one moment while the server runs, and the traces of calls, sealed
+//! so that no backup outlasts them ([`traces`]). The keys that open them go into a folder of their own, to be kept elsewhere:
 //! without it the first folder is of no use to anybody. With the keys go the
 //! deletion journal, the transparency log and its newest checkpoint: that folder
 //! alone is small, can be written every few minutes (`--keys-to` without `--to`),
@@ -13,9 +13,11 @@
 //! (`--checkpoint`, then or later with `--check`). Until then the server answers
 //! 503 where personal data is concerned.
 
+mod traces;
+
 use std::path::{Path, PathBuf};
 
-use bonafide_ledger::{LogEntry, LogIndex};
+use bonafide_ledger::{LogEntry, LogIndex, TRACES};
 use bonafide_vault::objects::Place;
 use bonafide_vault::records::dump::{self, Summary};
 use bonafide_vault::records::{Records, Table};
@@ -23,8 +25,9 @@ use bonafide_vault::{KEY_TABLES, LOG_TABLES, SignedCheckpoint};
 use clap::Args;
 use serde_json::{Value, json};
 use tokio::fs::File;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, BufWriter};
+use tokio::io::{BufReader, BufWriter};
 
+use crate::command::Site;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::house::{House, data, tables};
@@ -32,12 +35,8 @@ use crate::output::Answer;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The configuration file of the server [default: none, every default].
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The data directory of the server.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    site: Site,
     /// The folder of the backup [default: only the keys are saved].
     #[arg(long, value_name = "FOLDER")]
     to: Option<PathBuf>,
@@ -49,12 +48,8 @@ pub(crate) struct Arguments {
 
 #[derive(Args)]
 pub(crate) struct RestoreArguments {
-    /// The configuration file of the new server [default: none, every default].
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The data directory of the new server: empty, or not there yet.
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    site: Site,
     /// The folder of the backup.
     #[arg(long, value_name = "FOLDER", required_unless_present = "check")]
     from: Option<PathBuf>,
@@ -78,7 +73,7 @@ pub(crate) struct RestoreArguments {
 const RECORDS: &str = "records.dump";
 const KEYS: &str = "keys.dump";
 const OBJECTS: &str = "objects";
-const OPERATION_LOG: &str = "operation-log.ndjson";
+const TRACE_FILE: &str = "traces.sealed";
 const LOG: &str = "transparency-log.dump";
 const CHECKPOINT: &str = "checkpoint";
 
@@ -86,9 +81,9 @@ const CHECKPOINT: &str = "checkpoint";
 const PAGE: u32 = 1_000;
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    let configuration = Configuration::load(arguments.config.as_deref())?;
+    let (configuration, folder) = arguments.site.house()?;
     block_on(async {
-        let house = House::open(configuration, arguments.data.as_deref()).await?;
+        let house = House::open(configuration, Some(&folder)).await?;
         // What waits for the log goes into it, unless a running server is at it.
         while house.vault.log_events(PAGE).await?.more {}
         let mut facts = json!({});
@@ -127,6 +122,8 @@ struct Saved {
     rows: u64,
     objects: u64,
     entries: u64,
+    /// Lines of traces whose hour had passed, or whose key is gone.
+    over: u64,
 }
 
 async fn save_data(house: &House, to: &Path) -> Result<Saved, Failure> {
@@ -134,13 +131,21 @@ async fn save_data(house: &House, to: &Path) -> Result<Saved, Failure> {
     let objects = place(&to.join(OBJECTS))?.objects();
     // Before the rows and after them: what a row of the dump names is there.
     house.vault.copy_objects(&*objects).await?;
-    let rows = save(&*house.stores.records, &tables(), &to.join(RECORDS)).await?;
+    let rows = save(&*house.stores.records, &lasting(), &to.join(RECORDS)).await?;
     let copied = house.vault.copy_objects(&*objects).await?;
-    // After the rows: a call that was moved from the journal to the index
-    // meanwhile is then in both, never in neither.
-    let index = house.index(&house.outbound()?)?;
-    let entries = save_log(&*index, &to.join(OPERATION_LOG)).await?;
-    Ok(Saved { rows: total(&rows), objects: copied.objects + copied.kept, entries })
+    let traces = traces::save(house, &to.join(TRACE_FILE)).await?;
+    Ok(Saved {
+        rows: total(&rows) + traces.rows,
+        objects: copied.objects + copied.kept,
+        entries: traces.entries,
+        over: traces.over,
+    })
+}
+
+/// The tables that are dumped as they are: all but the traces of calls.
+fn lasting() -> Vec<&'static Table> {
+    let is_trace = |table: &&Table| TRACES.iter().any(|trace| trace.name == table.name);
+    tables().into_iter().filter(|table| !is_trace(table)).collect()
 }
 
 /// Keys, journal and log; how many keys, and how many leaves the journal speaks
@@ -159,10 +164,9 @@ async fn save_keys(house: &House, to: &Path) -> Result<(u64, u64), Failure> {
 }
 
 pub(crate) fn restore(arguments: &RestoreArguments) -> Result<Answer, Failure> {
-    let configuration = Configuration::load(arguments.config.as_deref())?;
+    let (configuration, folder) = arguments.site.house()?;
     let held = checkpoints(&arguments.checkpoints)?;
     block_on(async {
-        let folder = configuration.data_folder(arguments.data.as_deref());
         let mut facts = json!({});
         let mut text = String::new();
         let keys_from = arguments.keys_from.as_deref();
@@ -179,6 +183,7 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> Result<Answer, Failure> {
                     "rows": restored.data.rows,
                     "objects": restored.data.objects,
                     "log_entries": restored.data.entries,
+                    "traces_over": restored.data.over,
                     "keys": restored.keys,
                 });
                 house
@@ -236,13 +241,13 @@ async fn restore_all(
     // Before anything else: whatever happens from here on, nothing is served.
     bonafide_vault::begin_restore(&*stores.records).await.map_err(failed)?;
     let keys = load(&*stores.keys, KEY_TABLES, &keys_from.join(KEYS)).await?;
-    let rows = load(&*stores.records, &tables(), &from.join(RECORDS)).await?;
+    let rows = load(&*stores.records, &lasting(), &from.join(RECORDS)).await?;
     drop(stores);
     let house = House::open(configuration, Some(folder)).await?;
     let objects = copy(&from.join(OBJECTS), &house.stores.objects).await?;
-    let index = house.index(&house.outbound()?)?;
-    let entries = load_log(&*index, &from.join(OPERATION_LOG)).await?;
-    let data = Saved { rows: total(&rows), objects, entries };
+    let traces = traces::load(&house, &from.join(TRACE_FILE)).await?;
+    let (rows, entries, over) = (total(&rows) + traces.rows, traces.entries, traces.over);
+    let data = Saved { rows, objects, entries, over };
     Ok((house, Restored { data, keys: total(&keys) }))
 }
 
@@ -295,46 +300,6 @@ async fn load(
 ) -> Result<Summary, Failure> {
     let source = File::open(file).await.map_err(|error| unusable(file, &error))?;
     dump::load(records, tables, &mut BufReader::new(source)).await.map_err(failed)
-}
-
-/// Writes every entry of the index, a line each.
-async fn save_log(index: &dyn LogIndex, file: &Path) -> Result<u64, Failure> {
-    let mut sink =
-        BufWriter::new(File::create(file).await.map_err(|error| unusable(file, &error))?);
-    let mut written = 0;
-    for day in index.partitions().await.map_err(failed)? {
-        let mut after: Option<String> = None;
-        loop {
-            let page = index.page(day, after.as_deref(), PAGE).await.map_err(failed)?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.id.clone());
-            for entry in &page {
-                let mut line = serde_json::to_vec(entry).map_err(failed)?;
-                line.push(b'\n');
-                sink.write_all(&line).await.map_err(|error| unusable(file, &error))?;
-                written += 1;
-            }
-        }
-    }
-    sink.flush().await.map_err(|error| unusable(file, &error))?;
-    sink.get_ref().sync_all().await.map_err(|error| unusable(file, &error))?;
-    Ok(written)
-}
-
-async fn load_log(index: &dyn LogIndex, file: &Path) -> Result<u64, Failure> {
-    let source = File::open(file).await.map_err(|error| unusable(file, &error))?;
-    let mut lines = BufReader::new(source).lines();
-    let mut entries: Vec<LogEntry> = Vec::new();
-    let mut read = 0;
-    while let Some(line) = lines.next_line().await.map_err(|error| unusable(file, &error))? {
-        entries.push(serde_json::from_str(&line).map_err(|_| damaged(file))?);
-        read += 1;
-        if entries.len() >= PAGE as usize {
-            put(index, &mut entries).await?;
-        }
-    }
-    put(index, &mut entries).await?;
-    Ok(read)
 }
 
 async fn put(index: &dyn LogIndex, entries: &mut Vec<LogEntry>) -> Result<(), Failure> {

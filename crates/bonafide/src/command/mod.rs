@@ -14,14 +14,18 @@ mod openapi;
 mod policy;
 mod receipt;
 mod serve;
+mod site;
 mod specimen;
 mod statement;
 mod verify;
+mod witness;
 
 use clap::Subcommand;
 
 use crate::failure::Failure;
 use crate::output::{Answer, Global};
+
+pub(crate) use site::Site;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -53,6 +57,8 @@ pub(crate) enum Command {
     Statement(statement::Arguments),
     /// Write what an auditor asks for into a folder, from the running house.
     Evidence(evidence::Arguments),
+    /// Witness the transparency logs of others: sign what goes on from what was signed.
+    Witness(Box<witness::Arguments>),
     /// Check proofs that a person consented.
     Consent(consent::Arguments),
     /// Check and show the configuration of the server.
@@ -80,6 +86,7 @@ impl Command {
             Self::Receipt(arguments) => receipt::run(arguments),
             Self::Statement(arguments) => statement::run(arguments),
             Self::Evidence(arguments) => evidence::run(arguments),
+            Self::Witness(arguments) => witness::run(arguments),
             Self::Consent(arguments) => consent::run(arguments),
             Self::Config(arguments) => config::run(arguments),
             Self::Specimen(arguments) => specimen::run(arguments, global),

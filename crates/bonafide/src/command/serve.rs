@@ -4,24 +4,16 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::time::Duration;
 
-use bonafide_context::{OsRandom, Region};
-use bonafide_ledger::{Ledger, LogIndex};
-use bonafide_media::Decoder;
-use bonafide_native::local_objects;
-use bonafide_server::{Logs, Parts, Server, obey_signals};
-use bonafide_vault::objects::Place;
-use bonafide_vault::records::dump;
-use bonafide_verify::webhooks::Webhooks;
-use bonafide_verify::{App, AppParts, AppSettings, Engines};
+use bonafide_context::OsRandom;
+use bonafide_server::{Logs, Parts, Server, Signals};
+use bonafide_verify::{App, Engines};
 use clap::Args;
 use serde_json::json;
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
-use crate::house::{Background, House, Wellbeing, data};
+use crate::house::{Background, Common, Door, Doors, Furnished, House, Wellbeings};
 use crate::output::{Answer, Global};
 
 #[derive(Args, Clone)]
@@ -40,9 +32,6 @@ pub(crate) struct Arguments {
     #[arg(long)]
     insecure_http: bool,
 }
-
-/// The operator's key of the first start.
-const ADMINISTRATOR: &str = "administrator.key";
 
 pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Failure> {
     let configuration = configuration(arguments)?;
@@ -68,84 +57,86 @@ async fn serve(
     global: &Global,
     configuration: Configuration,
 ) -> Result<Answer, Failure> {
-    let house = House::open(configuration, arguments.data.as_deref()).await?;
-    if dump::unfinished(&*house.stores.records)
-        .await
-        .map_err(|e| Failure::ours("records_failed", e))?
-    {
-        let message =
-            "a backup is half restored here: run `bonafide restore` again with the same one";
-        return Err(Failure::caller("restore_unfinished", message));
+    leave_no_core_dump();
+    let cannot_listen = |error| Failure::caller("cannot_listen", error);
+    let folder = configuration.data_folder(arguments.data.as_deref());
+    let mut home = House::open(configuration.home(), Some(&folder)).await?;
+    // The port that the system chose stands in the addresses that are given out.
+    let listener = match home.configuration.server.listen.port() {
+        0 => Some(
+            bonafide_server::open_listener(&home.configuration.server).map_err(cannot_listen)?,
+        ),
+        _ => None,
+    };
+    if let Some(address) = listener.as_ref().and_then(|socket| socket.local_addr().ok()) {
+        home.configuration.server.listen = address;
     }
-    let outbound = house.outbound()?;
-    house.register(&outbound).await?;
-    let traces = bonafide_server::Traces::new(&house.configuration.traces, outbound.clone())
+    let mut houses = vec![home];
+    for (apart, folder) in configuration.apart_houses(&folder) {
+        houses.push(House::open(apart, Some(&folder)).await?);
+    }
+    for house in &houses {
+        house.is_whole().await?;
+    }
+    let [home, ..] = houses.as_slice() else { return Err(Failure::ours("no_house", "no house")) };
+    let (settings, data, clock) =
+        (home.configuration.server.clone(), home.data.clone(), home.clock.clone());
+    // Whom all of them may call: what it sends is of none alone.
+    let outbound = home.outbound()?;
+    let traces = bonafide_server::Traces::new(&configuration.traces, outbound.clone())
         .map_err(|error| Failure::caller("traces_unusable", error))?;
-    let logs = Logs::start(&house.configuration.log, traces.as_ref(), house.clock.clone());
-    for line in &house.told {
-        say(line);
+    let logs = Logs::start(&configuration.log, traces.as_ref(), clock.clone());
+    for house in &houses {
+        house.told.iter().for_each(|line| say(line));
+        if let Some(line) = house.administrator().await? {
+            say(&line);
+        }
     }
-    administrator(&house).await?;
-    let index = house.index(&outbound)?;
-    let decoder = house.decoder()?;
-    say(&format!("pictures are decoded apart: {}", decoder.isolation()));
-    let app = app(&house, global, index.clone(), decoder.clone(), outbound.clone()).await?;
-    let pages = bonafide_console::Settings { region: house.operator_region()? };
-    let mut router = native(&house, &app).merge(bonafide_console::routes(app.clone(), pages));
-    if let Place::Directory(directory) = &house.stores.objects {
-        let key = house.vault.service_key("object urls").await?;
-        directory.serve_at(&app.settings().public_url, &key);
-        router = router.merge(local_objects(directory.clone(), house.clock.clone()));
+    let common = Common {
+        decoder: home.decoder()?,
+        engines: Arc::new(Engines::load(models(home, global)?)?),
+        pool: Arc::new(home.pool()?),
+    };
+    say(&format!("pictures are decoded apart: {}", common.decoder.isolation()));
+    let mut running = Vec::new();
+    for house in houses {
+        running.push(Furnished::new(house, &common).await?);
     }
-    let wellbeing = Arc::new(Wellbeing {
-        records: house.stores.records.clone(),
-        keys: house.stores.keys.clone(),
-        objects: house.stores.objects.objects(),
-        index,
-        decoder,
-        app: app.clone(),
-        journalled: AtomicU64::new(0),
-        unlogged: AtomicU64::new(0),
-        overdue: Default::default(),
-        unjournalled: AtomicU64::new(0),
-    });
+    let wellbeing = running.iter().map(|house| house.wellbeing.clone()).collect();
+    let wellbeing = Arc::new(Wellbeings(wellbeing));
     let parts = Parts {
-        router,
+        router: doors(&configuration, &running),
         health: wellbeing.clone(),
         figures: wellbeing,
-        data: house.data.clone(),
-        clock: house.clock.clone(),
+        data,
+        clock,
         random: Box::new(OsRandom),
+        listener,
     };
-    let server = Server::bind(house.configuration.server.clone(), parts)
-        .await
-        .map_err(|error| Failure::caller("cannot_listen", error))?;
+    let server = Server::bind(settings, parts).await.map_err(cannot_listen)?;
     let url = server.url();
     let handle = server.handle();
-    let here = house.configuration.regions.read();
-    let background = Background::start(&app, &outbound, &here, house.checkpoint_file());
-    let running = tokio::spawn(server.run());
+    let all = running.iter().map(|house| (house.app.clone(), house.here())).collect();
+    let mut tasks = vec![Background::of_all(outbound, all).await?];
+    tasks.extend(running.iter().map(Furnished::begin));
+    // From here on and not before: a start that waits for a store is ended by a signal.
+    let signals = Signals::catch().map_err(|error| Failure::ours("signals_not_heard", error))?;
+    let served = tokio::spawn(server.run());
     say(&format!("ready {url}"));
 
     let reload = {
-        let (arguments, handle, app) = (arguments.clone(), handle.clone(), app.clone());
-        move || reload(&arguments, &handle, &app, logs.as_ref())
+        let (arguments, handle) = (arguments.clone(), handle.clone());
+        let apps: Vec<Arc<App>> = running.iter().map(|house| house.app.clone()).collect();
+        move || reload(&arguments, &handle, &apps, logs.as_ref())
     };
-    tokio::spawn(async move {
-        if let Err(error) = obey_signals(handle, reload).await {
-            tracing::error!(%error, "signals are not heard");
-        }
-    });
-    let drained = running.await.map_err(|error| Failure::ours("server_failed", error))?;
-    background.end().await;
-    app.pool().drain().await;
-    // Traces of calls that failed because the store did not answer wait in
-    // memory for it: this is their last chance.
-    if let Err(error) = app.ledger().settle().await {
-        tracing::error!(%error, "traces of failed calls are lost: the record store does not answer");
+    tokio::spawn(signals.obey(handle, reload));
+    let drained = served.await.map_err(|error| Failure::ours("server_failed", error))?;
+    for background in tasks {
+        background.end().await;
     }
-    if let Err(error) = app.accounts().release().await {
-        tracing::warn!(%error, "what this node held of today's quotas is not given back");
+    common.pool.drain().await;
+    for house in &running {
+        house.end().await;
     }
     if let Some(traces) = traces {
         traces.end().await;
@@ -154,15 +145,26 @@ async fn serve(
     Answer::new(&json!({ "stopped": true, "cut_off": cut_off }), "stopped".to_owned())
 }
 
-/// The native API under the operator's limits.
-fn native(house: &House, app: &Arc<App>) -> axum::Router {
-    let (vision, api) = (&house.configuration.vision, &house.configuration.api);
-    let settings = bonafide_native::Settings {
-        picture_bytes: vision.max_picture_bytes,
-        body_time: Duration::from_secs(api.body_seconds.into()),
-        lease: Duration::from_secs(api.lease_seconds.into()),
-    };
-    bonafide_native::routes_with(app.clone(), settings).0
+/// The doors of all houses; the first is the server's own.
+fn doors(configuration: &Configuration, running: &[Furnished]) -> axum::Router {
+    let mut routers = running.iter().map(|house| house.router.clone());
+    let home = routers.next().unwrap_or_default();
+    let apart = routers.zip(&configuration.regions.own).filter_map(|(router, (name, own))| {
+        Some(Door { region: name.parse().ok()?, host: own.host()?, router })
+    });
+    Doors::new(home, apart.collect()).into_router()
+}
+
+/// What is in memory, faces and documents among it, is not to be written down when
+/// the process dies, neither as a file nor by a program that takes core dumps.
+fn leave_no_core_dump() {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit};
+    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let limited = rustix::process::setrlimit(Resource::Core, none);
+    let kept = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    if limited.and(kept).is_err() {
+        say("this system does not let the server forbid core dumps: forbid them yourself");
+    }
 }
 
 /// Reads the configuration again: certificate, limits, prices and log level
@@ -170,7 +172,7 @@ fn native(house: &House, app: &Arc<App>) -> axum::Router {
 fn reload(
     arguments: &Arguments,
     handle: &bonafide_server::ServerHandle,
-    app: &App,
+    apps: &[Arc<App>],
     logs: Option<&Logs>,
 ) {
     let configuration = match configuration(arguments) {
@@ -185,68 +187,14 @@ fn reload(
         say(&format!("not reloaded: {error}"));
         return;
     }
-    app.accounts().set_limits(configuration.limits);
-    app.ledger().set_prices(configuration.prices);
+    for app in apps {
+        app.accounts().set_limits(configuration.limits.clone());
+        app.ledger().set_prices(configuration.prices.clone());
+    }
     if let Some(logs) = logs {
         logs.set_level(configuration.log.level);
     }
     say("reloaded");
-}
-
-/// On the first start: the operator's key, in a file that only its owner can
-/// read.
-async fn administrator(house: &House) -> Result<(), Failure> {
-    let region: Region = house.operator_region()?;
-    let Some(key) = house.accounts.bootstrap_operator(&region).await? else { return Ok(()) };
-    let file = house.data.join(ADMINISTRATOR);
-    data::secret_file(&file, &format!("{}\n", key.token.expose()))?;
-    say(&format!("the administrator's key is in {}", file.display()));
-    Ok(())
-}
-
-async fn app(
-    house: &House,
-    global: &Global,
-    index: Arc<dyn LogIndex>,
-    decoder: Arc<dyn Decoder>,
-    outbound: bonafide_outbound::Client,
-) -> Result<Arc<App>, Failure> {
-    let engines = Engines::load(models(house, global)?)?;
-    let ledger = Ledger::new(
-        house.stores.records.clone(),
-        index,
-        house.configuration.prices.clone(),
-        house.clock.clone(),
-        &mut OsRandom,
-    );
-    let server = &house.configuration.server;
-    let scheme = if server.insecure_http { "http" } else { "https" };
-    let own = || format!("{scheme}://{}", server.listen);
-    let public_url = house.configuration.public_url.clone().unwrap_or_else(own);
-    let token_life = Duration::from_secs(house.configuration.api.token_seconds.into());
-    let settings = AppSettings { public_url, token_life };
-    let parts = AppParts {
-        ledger,
-        accounts: house.accounts.clone(),
-        vault: house.vault.clone(),
-        records: house.stores.records.clone(),
-        engines: Arc::new(engines),
-        decoder,
-        pool: house.pool()?,
-        clock: house.clock.clone(),
-        random: Box::new(OsRandom),
-        settings,
-    };
-    let webhooks = Webhooks::new(
-        house.stores.records.clone(),
-        house.vault.clone(),
-        outbound,
-        house.clock.clone(),
-        Box::new(OsRandom),
-    );
-    App::telling(parts, Arc::new(webhooks))
-        .await
-        .map_err(|error| Failure::ours("records_failed", error))
 }
 
 /// The weights: where the command line says, else the configuration, the

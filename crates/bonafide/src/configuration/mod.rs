@@ -2,11 +2,15 @@
 //! default; with no file at all the server runs.
 
 mod api;
+mod kms;
+mod liveness;
 mod load;
+mod mail;
 mod outbound;
 mod policy;
 mod regions;
 mod stores;
+mod transparency;
 mod vision;
 
 use std::iter::once;
@@ -18,11 +22,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use api::Api;
+pub(crate) use kms::{Keeper, Kms, Service};
+pub(crate) use liveness::Liveness;
 pub(crate) use load::ConfigurationError;
+pub(crate) use mail::{Mail, Secret};
 pub(crate) use outbound::Outbound;
 pub(crate) use policy::Policy;
 pub(crate) use regions::Regions;
 pub(crate) use stores::{Address, Stores};
+pub(crate) use transparency::Transparency;
 pub(crate) use vision::Vision;
 
 /// The configuration of a Bonafide server.
@@ -39,12 +47,18 @@ pub(crate) struct Configuration {
     pub(crate) stores: Stores,
     /// What may be done with personal data.
     pub(crate) policy: Policy,
-    /// Which regions' data rests here.
+    /// Which regions' data rests here, and in which stores.
     pub(crate) regions: Regions,
     /// How pictures are looked at.
     pub(crate) vision: Vision,
+    /// How liveness is asked for, and what a recording may be.
+    pub(crate) liveness: Liveness,
     /// What may leave the machine.
     pub(crate) outbound: Outbound,
+    /// Where mail is handed over.
+    pub(crate) mail: Mail,
+    /// The transparency log: who may read it, and who signs that he has seen it.
+    pub(crate) transparency: Transparency,
     /// Where and how the server listens.
     pub(crate) server: bonafide_server::Settings,
     /// How long requests of the API may take, and what they leave behind holds.
@@ -87,9 +101,23 @@ impl Configuration {
             let reason = format!("there is no such interface{reason}");
             return Err(place.wrong(&["prices", "interfaces", name], &reason));
         }
-        self.regions.check(place)?;
+        self.liveness.check(place)?;
+        self.regions.check((&self.stores, self.public_url.as_deref()), place)?;
+        let home = self.home();
+        if self.regions.own.contains_key(home.region_of_operator()) {
+            let reason = "this region has stores of its own: name one that has the server's";
+            return Err(place.wrong(&["operator_region"], reason));
+        }
+        self.transparency.check(place)?;
+        self.mail.check(place)?;
         self.api.check(self.server.limits.answer.into(), place)?;
-        self.stores.check(place)
+        self.stores.check(&["stores"], place)
+    }
+
+    /// The region of the operator's own application.
+    pub(crate) fn region_of_operator(&self) -> &str {
+        let served = self.regions.serve.first().map(String::as_str);
+        self.operator_region.as_deref().or(served).unwrap_or("local")
     }
 
     /// The data directory; `given` is what the command line says.

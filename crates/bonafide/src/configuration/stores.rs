@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::ConfigurationError;
 use super::load::Place;
+use super::{ConfigurationError, Kms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -32,33 +32,37 @@ pub(crate) struct Stores {
     /// operation log rest in the data directory of one: without it such a
     /// configuration is refused.
     pub(crate) single_node: bool,
-    /// The file with the root key, 32 bytes as 64 hexadecimal digits
-    /// [default: `root.key` in the data directory, made on first use].
+    /// The file with the root key: 32 bytes as 64 hexadecimal digits, or, with a key
+    /// service in `kms`, what that made of them [default: `root.key` in the data
+    /// directory, made on first use].
     pub(crate) root_key_file: Option<PathBuf>,
     /// Where the newest checkpoint of the transparency log is written whenever it
     /// changes, and read at the start: a server whose records and deletion
     /// journal know less than it serves no personal data. Best kept where neither
     /// the records nor the keys are [default: `checkpoint` in the data directory].
     pub(crate) checkpoint_file: Option<PathBuf>,
-    /// A root key that was used before: opens what it sealed, seals nothing.
+    /// A second root key, as a rotation has one: the one that was used before, or the
+    /// coming one before it is. It opens what it sealed, and seals nothing. See
+    /// `bonafide admin root-key`.
     pub(crate) previous_root_key_file: Option<PathBuf>,
+    /// Who keeps the key that the root key is wrapped under.
+    pub(crate) kms: Kms,
 }
 
 impl Stores {
     /// Servers that share their rows share all the rest as well: what one has
     /// written the other would not find.
-    pub(super) fn check(&self, place: &Place) -> Result<(), ConfigurationError> {
-        let is_database = |address: &Address| {
-            let url = address.read()?.unwrap_or_default();
-            Ok(DATABASES.iter().any(|scheme| url.starts_with(scheme)))
-        };
-        if self.single_node || !is_database(&self.records)? {
+    ///
+    /// `at` is where this stands in the file.
+    pub(super) fn check(&self, at: &[&str], place: &Place) -> Result<(), ConfigurationError> {
+        self.kms.check(place, &[at, &["kms"]].concat())?;
+        if !self.is_shared()? {
             return Ok(());
         }
         let log = self.operation_log.read()?.unwrap_or_default();
         let apart = [
             ("operation_log", log.starts_with("http"), "`https://…` of a search server"),
-            ("keys", is_database(&self.keys)?, "a database as well"),
+            ("keys", self.keys.is_database()?, "a database as well"),
             // A folder that is named may be one that the servers share.
             ("objects", self.objects != Address::Embedded, "a bucket or a shared folder"),
         ];
@@ -70,9 +74,14 @@ impl Stores {
                      `stores.{name}`: set that to {instead}, or `stores.single_node = true` if \
                      only one server ever runs on them"
                 );
-                Err(place.wrong(&["stores", "records"], &reason))
+                Err(place.wrong(&[at, &["records"]].concat(), &reason))
             }
         }
+    }
+
+    /// Whether several servers share these stores.
+    pub(super) fn is_shared(&self) -> Result<bool, ConfigurationError> {
+        Ok(!self.single_node && self.records.is_database()?)
     }
 }
 
@@ -97,6 +106,12 @@ pub(crate) enum Address {
 }
 
 impl Address {
+    /// Whether it is that of a database that several servers can share.
+    fn is_database(&self) -> Result<bool, ConfigurationError> {
+        let url = self.read()?.unwrap_or_default();
+        Ok(DATABASES.iter().any(|scheme| url.starts_with(scheme)))
+    }
+
     /// The address itself: `None` for the store in the data directory.
     pub(crate) fn read(&self) -> Result<Option<String>, ConfigurationError> {
         match self {
@@ -159,11 +174,11 @@ mod tests {
         let place = Place::of(None, []);
         let url = |text: &str| Address::Url(text.to_owned());
         let mut stores = Stores { records: url("postgres://db/bonafide"), ..Stores::default() };
-        let refused = |stores: &Stores| stores.check(&place).unwrap_err().to_string();
+        let refused = |stores: &Stores| stores.check(&["stores"], &place).unwrap_err().to_string();
         assert!(refused(&stores).contains("`stores.operation_log`"), "{}", refused(&stores));
         assert!(refused(&stores).contains("`stores.single_node = true`"));
         let alone = Stores { single_node: true, ..stores.clone() };
-        assert_eq!(alone.check(&place), Ok(()));
+        assert_eq!(alone.check(&["stores"], &place), Ok(()));
         stores.operation_log = url("/var/lib/bonafide/log");
         assert!(refused(&stores).contains("`stores.operation_log`"));
         stores.operation_log = url("https://search:9200");
@@ -171,9 +186,9 @@ mod tests {
         stores.keys = url("mysql://db/keys");
         assert!(refused(&stores).contains("`stores.objects`"));
         stores.objects = url("/shared/objects");
-        assert_eq!(stores.check(&place), Ok(()));
+        assert_eq!(stores.check(&["stores"], &place), Ok(()));
         for records in [Address::Embedded, url("sqlite:/var/lib/records.db")] {
-            assert_eq!(Stores { records, ..Stores::default() }.check(&place), Ok(()));
+            assert_eq!(Stores { records, ..Stores::default() }.check(&["stores"], &place), Ok(()));
         }
         assert!(
             !refused(&Stores { records: url("mysql://u:secret@db/x"), ..Stores::default() })

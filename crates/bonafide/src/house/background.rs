@@ -1,6 +1,7 @@
 //! What the server does by itself, again and again: each task alone, so that
 //! one that fails or takes long holds up no other.
 
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,12 +12,15 @@ use bonafide_ledger::Ledger;
 use bonafide_outbound::Client;
 use bonafide_policy::{Category, Period, Retention};
 use bonafide_verify::App;
-use bonafide_verify::subprocessors::{policies_in_use, registered};
+use bonafide_verify::mail::Mails;
+use bonafide_verify::subprocessors::{on_every_list, policies_in_use, registered};
 use bonafide_verify::webhooks::Webhooks;
+use bonafide_verify::witnesses::Witnesses;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::data;
+use crate::failure::Failure;
 
 /// Rows of one kind that a round removes or moves at most: small, so that no
 /// round holds the store for long.
@@ -33,6 +37,7 @@ impl Background {
         outbound: &Client,
         here: &Regions,
         checkpoint: PathBuf,
+        witnesses: &Arc<Witnesses>,
     ) -> Self {
         let mut tasks = JoinSet::new();
         let (a, l) = (app.clone(), app.ledger().clone());
@@ -50,6 +55,8 @@ impl Background {
         every(&mut tasks, "keep_checkpoint", 5, move || {
             keep_checkpoint(b.clone(), checkpoint.clone(), kept.clone())
         });
+        let (b, asked) = (app.clone(), witnesses.clone());
+        every(&mut tasks, "witnesses", 2, move || ask_witnesses(b.clone(), asked.clone()));
         let b = app.clone();
         every(&mut tasks, "accounts", 5, move || accounts(b.clone()));
         every(&mut tasks, "verifications", 5, move || verifications(a.clone()));
@@ -62,15 +69,35 @@ impl Background {
             register(b.clone(), client.clone(), here.clone())
         });
         let b = app.clone();
+        every(&mut tasks, "policies", 5, move || policies(b.clone()));
+        let b = app.clone();
         every(&mut tasks, "reap_letters", 5, move || reap_letters(b.clone()));
+        if let Some(mails) = app.mails().cloned() {
+            let b = app.clone();
+            every(&mut tasks, "mail", 5, move || send_mail(b.clone(), mails.clone()));
+        }
         if let Some(webhooks) = app.webhooks().cloned() {
             let reaped = webhooks.clone();
-            every(&mut tasks, "reap_deliveries", 60, move || reap_deliveries(reaped.clone()));
+            every(&mut tasks, "reap_deliveries", 1, move || reap_deliveries(reaped.clone()));
             // Ends with the other tasks: what is being posted then is posted
             // again by the next start.
             tasks.spawn(webhooks.run(std::future::pending()));
         }
         Self { tasks }
+    }
+
+    /// What is done for all houses of a server together: whom they all may call is
+    /// who may get what is of none alone, such as traces.
+    pub(crate) async fn of_all(
+        client: Client,
+        houses: Vec<(Arc<App>, Regions)>,
+    ) -> Result<Self, Failure> {
+        let houses = Arc::new(houses);
+        let failed = |reason| Failure::ours("records_failed", reason);
+        register_all(client.clone(), houses.clone()).await.map_err(failed)?;
+        let mut tasks = JoinSet::new();
+        every(&mut tasks, "register_all", 30, move || register_all(client.clone(), houses.clone()));
+        Ok(Self { tasks })
     }
 
     /// Ends the tasks; what they were at is taken up by the next start.
@@ -156,6 +183,19 @@ async fn keep_checkpoint(app: Arc<App>, file: Arc<PathBuf>, kept: Arc<AtomicU64>
     Ok(false)
 }
 
+/// Sends the newest checkpoint to those who have not signed it.
+async fn ask_witnesses(app: Arc<App>, witnesses: Arc<Witnesses>) -> Round {
+    witnesses.ask(&app).await.map(|()| false).map_err(|error| match error.source() {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    })
+}
+
+/// Hands over the mail that is due.
+async fn send_mail(app: Arc<App>, mails: Arc<Mails>) -> Round {
+    mails.dispatch(&app).await.map(|round| round.more).map_err(|error| error.to_string())
+}
+
 async fn accounts(app: Arc<App>) -> Round {
     app.accounts().tick().await.map(|()| false).map_err(|error| error.to_string())
 }
@@ -189,6 +229,23 @@ async fn register(app: Arc<App>, client: Client, here: Regions) -> Round {
     let policies = policies_in_use(app.accounts()).await.map_err(|error| error.to_string())?;
     client.register(registered(&policies, &here));
     Ok(false)
+}
+
+/// Learns which subprocessors the policies of every house name now.
+async fn register_all(client: Client, houses: Arc<Vec<(Arc<App>, Regions)>>) -> Round {
+    let mut lists = Vec::new();
+    for (app, here) in houses.iter() {
+        let policies = policies_in_use(app.accounts()).await.map_err(|error| error.to_string())?;
+        lists.push(registered(&policies, here));
+    }
+    client.register(on_every_list(lists));
+    Ok(false)
+}
+
+/// What a change of a tenant's policy asks for, and was not done yet.
+async fn policies(app: Arc<App>) -> Round {
+    let done = bonafide_verify::tenancy::tick((&*app).into()).await;
+    done.map(|_| false).map_err(|error| error.to_string())
 }
 
 async fn reap_letters(app: Arc<App>) -> Round {

@@ -30,3 +30,25 @@ const fn kind(kind: Kind) -> &'static str {
         Kind::Bytes => "bytes",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bonafide_verify::subject::SubjectKind;
+
+    use super::*;
+
+    #[test]
+    fn o9_whatever_is_stored_of_a_person_is_of_a_kind_that_answers_tell() {
+        let stored = stored();
+        for one in stored.iter().filter(|one| one.category.is_of_end_user()) {
+            let of = SubjectKind::ALL.iter().filter(|k| k.holders().contains(&&*one.holder));
+            assert_eq!(of.count(), 1, "say which kind of what a person has `{}` is", one.holder);
+        }
+        for kind in SubjectKind::ALL {
+            for holder in kind.holders() {
+                let there = stored.iter().any(|one| one.holder == *holder);
+                assert!(there, "`{holder}` is stored no more");
+            }
+        }
+    }
+}

@@ -14,24 +14,13 @@ use bonafide_verify::subprocessors::{policies_in_use, registered};
 use bonafide_verify::{Pool, PoolSettings};
 
 use super::House;
+use crate::configuration::Outbound;
 use crate::failure::Failure;
 
 impl House {
     /// The only HTTP client.
     pub(crate) fn outbound(&self) -> Result<Client, Failure> {
-        let outbound = &self.configuration.outbound;
-        let mut settings = Settings::default();
-        for file in &outbound.extra_root_files {
-            let pem = std::fs::read(file).map_err(|error| {
-                Failure::caller(
-                    "file_unreadable",
-                    format!("cannot read {}: {error}", file.display()),
-                )
-            })?;
-            settings.extra_roots.push(pem);
-        }
-        Client::new(Guard::allowing(outbound.allow_networks.clone()), &settings)
-            .map_err(|error| Failure::caller("outbound_unusable", error))
+        client(&self.configuration.outbound)
     }
 
     /// Says to the client which subprocessors it may call (rows O13, O14).
@@ -85,8 +74,7 @@ impl House {
 
     /// The region of the operator's own application.
     pub(crate) fn operator_region(&self) -> Result<Region, Failure> {
-        let served = self.configuration.regions.serve.first().map(String::as_str);
-        let name = self.configuration.operator_region.as_deref().or(served).unwrap_or("local");
+        let name = self.configuration.region_of_operator();
         name.parse().map_err(|error| Failure::caller("invalid", error))
     }
 
@@ -96,6 +84,19 @@ impl House {
             threads => threads,
         }
     }
+}
+
+/// An HTTP client that may leave the machine as far as the operator says.
+pub(super) fn client(outbound: &Outbound) -> Result<Client, Failure> {
+    let mut settings = Settings::default();
+    for file in &outbound.extra_root_files {
+        let pem = std::fs::read(file).map_err(|error| {
+            Failure::caller("file_unreadable", format!("cannot read {}: {error}", file.display()))
+        })?;
+        settings.extra_roots.push(pem);
+    }
+    Client::new(Guard::allowing(outbound.allow_networks.clone()), &settings)
+        .map_err(|error| Failure::caller("outbound_unusable", error))
 }
 
 /// A search server's address with the user in it, taken apart: the user goes

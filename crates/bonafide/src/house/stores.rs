@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use bonafide_context::Timestamp;
+use bonafide_vault as vault;
 use bonafide_vault::objects::Place;
 use bonafide_vault::records::{self, Migration, Records, Table};
-use bonafide_vault::{self as vault, RootKey};
 
 use crate::configuration::{Address, Configuration};
 use crate::failure::Failure;
@@ -45,7 +45,7 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 9] = [
+const MIGRATIONS: [&[Migration]; 11] = [
     records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
@@ -54,6 +54,8 @@ const MIGRATIONS: [&[Migration]; 9] = [
     bonafide_verify::webhooks::MIGRATIONS,
     bonafide_verify::requests::MIGRATIONS,
     bonafide_verify::notice::MIGRATIONS,
+    bonafide_verify::witnesses::MIGRATIONS,
+    bonafide_verify::mail::MIGRATIONS,
     bonafide_native::MIGRATIONS,
 ];
 
@@ -67,6 +69,8 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         bonafide_verify::webhooks::TABLES,
         bonafide_verify::requests::TABLES,
         bonafide_verify::notice::TABLES,
+        bonafide_verify::witnesses::TABLES,
+        bonafide_verify::mail::TABLES,
         bonafide_native::TABLES,
     ]
     .concat()
@@ -78,15 +82,4 @@ async fn rows(address: &Address, data: &Path, embedded: &str) -> Result<Arc<dyn 
         None => format!("sqlite:{}", data.join(embedded).display()),
     };
     records::connect(&url).await.map_err(|error| Failure::ours("records_failed", error))
-}
-
-/// The key above all keys.
-pub(super) fn root_key(configuration: &Configuration, data: &Path) -> RootKey {
-    let stores = &configuration.stores;
-    let file = stores.root_key_file.clone().unwrap_or_else(|| data.join("root.key"));
-    let key = RootKey::in_file(file);
-    match &stores.previous_root_key_file {
-        Some(previous) => key.and(RootKey::in_file(previous)),
-        None => key,
-    }
 }

@@ -130,34 +130,44 @@ impl Account {
         region: &str,
         variables: &[(&str, &str)],
     ) -> Self {
-        let tenant = admin(data, variables, &["tenant", "create", "Example Bank"]);
+        Self::with(data, &[], environment, region, variables)
+    }
+
+    /// The same with more arguments of the program.
+    pub(crate) fn with(
+        data: &Path,
+        more: &[&str],
+        environment: &str,
+        region: &str,
+        variables: &[(&str, &str)],
+    ) -> Self {
+        let run = |arguments: &[&str]| admin(data, variables, &[arguments, more].concat());
+        let tenant = run(&["tenant", "create", "Example Bank", "--region", region]);
         let app_id = text(&tenant["app_id"]);
-        let application = text(
-            &admin(
-                data,
-                variables,
-                &[
-                    "app",
-                    "create",
-                    "--tenant",
-                    &app_id,
-                    "--name",
-                    "onboarding",
-                    "--environment",
-                    environment,
-                    "--region",
-                    region,
-                ],
-            )["application"],
-        );
+        let named = ["--name", "onboarding", "--environment", environment, "--region", region];
+        let made = run(&[&["app", "create", "--tenant", &app_id], &named[..]].concat());
+        let application = text(&made["application"]);
         let scopes = "document,face,liveness,verification,risk,privacy";
-        let key = admin(
-            data,
-            variables,
-            &["key", "create", "--application", &application, "--scopes", scopes],
-        );
+        let named = ["--application", &application, "--scopes", scopes, "--region", region];
+        let key = run(&[&["key", "create"], &named[..]].concat());
         Self { app_id, application, key_id: text(&key["key_id"]), token: text(&key["token"]) }
     }
+}
+
+/// What the program answers to a command with `--json`, and its exit code.
+pub(crate) fn bonafide(arguments: &[&str]) -> (Value, i32) {
+    let output = Command::new(env!("CARGO_BIN_EXE_bonafide"))
+        .args(arguments)
+        .arg("--json")
+        .output()
+        .unwrap();
+    (serde_json::from_slice(&output.stdout).unwrap(), output.status.code().unwrap())
+}
+
+/// The key by which the transparency log of a data directory is verified.
+pub(crate) fn log_key(data: &Path) -> String {
+    let (told, _) = bonafide(&["receipt", "key", "--data", data.to_str().unwrap()]);
+    text(&told["key"])
 }
 
 /// The answer of `bonafide admin … --json` on a data directory.
@@ -180,6 +190,33 @@ pub(crate) fn admin(data: &Path, variables: &[(&str, &str)], arguments: &[&str])
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Where a test works that was run again by [`run_again`].
+pub(crate) fn again() -> Option<PathBuf> {
+    std::env::var_os(AGAIN).map(PathBuf::from)
+}
+
+const AGAIN: &str = "BONAFIDE_TEST_AGAIN";
+
+/// Runs a test of this file again, by its name, in namespaces of its own (options
+/// of `unshare`), where `setup` has made the world that it needs: shell commands,
+/// in which `$BONAFIDE_TEST_AGAIN` is `folder`. Says that the test is skipped where
+/// the kernel does not let us.
+pub(crate) fn run_again(name: &str, namespaces: &[&str], setup: &str, folder: &Path) {
+    let within = |then: &str| {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user"]).args(namespaces);
+        command.args(["sh", "-c", &format!("{setup} && {then}"), "sh"]).env(AGAIN, folder);
+        command
+    };
+    if !within("true").status().is_ok_and(|status| status.success()) {
+        eprintln!("{name} is skipped: this kernel does not let us make such a world");
+        return;
+    }
+    let mut again = within("exec \"$@\"");
+    again.arg(std::env::current_exe().unwrap()).args(["--exact", name, "--nocapture"]);
+    assert!(again.status().unwrap().success());
+}
+
 /// A JSON string's or number's text.
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -194,6 +231,22 @@ pub(crate) fn members(files: &[(&str, &Path)]) -> Value {
 /// An HTTP client with nothing special about it.
 pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+/// Asks until there is an answer, within a generous bound.
+pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let asking = async {
+        loop {
+            if let Some(answer) = ask().await {
+                return answer;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    match tokio::time::timeout(PATIENCE, asking).await {
+        Ok(answer) => answer,
+        Err(_) => panic!("waited for {what}"),
+    }
 }
 
 /// Whether the weights are there; says that the test is skipped if not.

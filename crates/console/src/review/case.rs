@@ -7,15 +7,15 @@ use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{HeaderValue, Response};
 use bonafide_verify::troubleshoot::{decide_in_review, look_at_media, look_at_verification};
 use bonafide_verify::verification::{
     ManualDecision, MediaName, ReviewOutcome, ReviewReason, State as Standing, Verification,
     VerificationId,
 };
 
-use super::{Bar, NAME, Outside, Visitor, enter, form_of};
-use crate::page::{answered, guard, page, see};
+use super::{Bar, NAME, Outside, Visitor, answer, enter, form_of, show_page};
+use crate::page::{answered, guard, see};
 use crate::trouble::Trouble;
 use crate::{Console, words};
 
@@ -31,10 +31,7 @@ pub(crate) async fn show(
         let told = look_at_verification(&console.app, &visitor.session, &id).await;
         Ok::<_, Outside>(CasePage::of(&console, &visitor, &told.map_err(Trouble::from)?))
     };
-    match shown.await {
-        Ok(shown) => page(NAME, StatusCode::OK, &shown),
-        Err(outside) => outside.answer(),
-    }
+    show_page(shown.await)
 }
 
 /// `GET /review/verifications/{id}/media/{name}`
@@ -57,10 +54,7 @@ pub(crate) async fn media(
         answered(&mut response, NAME, "");
         Ok::<_, Outside>(response)
     };
-    match opened.await {
-        Ok(response) => response,
-        Err(outside) => outside.answer(),
-    }
+    answer(opened.await)
 }
 
 /// `POST /review/verifications/{id}/decision`
@@ -79,10 +73,7 @@ pub(crate) async fn decide(
         decided.map_err(Trouble::from)?;
         Ok::<_, Outside>(see(NAME, "/review"))
     };
-    match decided.await {
-        Ok(response) => response,
-        Err(outside) => outside.answer(),
-    }
+    answer(decided.await)
 }
 
 fn named(id: &str) -> Result<VerificationId, Trouble> {
@@ -119,7 +110,7 @@ struct CasePage {
     gates: Vec<(&'static str, String)>,
     fields: Vec<(String, String, String)>,
     measured: Vec<(&'static str, String)>,
-    pictures: Vec<(&'static str, String)>,
+    pictures: Vec<(String, String)>,
     open: bool,
     approve: Vec<(String, &'static str)>,
     decline: Vec<(String, &'static str)>,
@@ -161,15 +152,7 @@ impl CasePage {
                     .extend(liveness.decision.map(|decision| ("Liveness", words::code(&decision))));
             }
         }
-        let picture = |name: &String| {
-            let label = match name.as_str() {
-                "document_front" => "Front of the document",
-                "document_back" => "Back of the document",
-                "portrait" => "Portrait on the document",
-                _ => "Selfie",
-            };
-            (label, name.clone())
-        };
+        let picture = |name: &String| (words::item(name), name.clone());
         Self {
             bar: Bar::of(visitor, "queue"),
             id: told.id.clone(),

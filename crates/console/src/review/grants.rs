@@ -6,15 +6,15 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use bonafide_accounts::{Grant, GrantId, GrantOf, GrantReason, GrantState, NewGrant, Role, UserId};
-use bonafide_context::{Realm, Timestamp};
+use bonafide_context::Timestamp;
 use bonafide_verify::Moment;
 use bonafide_verify::troubleshoot::{end_grant, give_grant, refuse_grant, request_grant};
 
-use super::{Bar, NAME, Outside, Visitor, enter, form_of};
+use super::{Bar, NAME, Outside, Visitor, answer, enter, form_of, realm_of, show_page};
 use crate::form::Form;
-use crate::page::{page, see};
+use crate::page::see;
 use crate::trouble::Trouble;
 use crate::{Console, words};
 
@@ -35,10 +35,7 @@ pub(crate) async fn list(State(console): State<Arc<Console>>, request: Request) 
             reasons: GrantReason::ALL.iter().map(|r| (r.as_str(), words::code(r))).collect(),
         })
     };
-    match shown.await {
-        Ok(shown) => page(NAME, StatusCode::OK, &shown),
-        Err(outside) => outside.answer(),
-    }
+    show_page(shown.await)
 }
 
 /// `POST /review/grants`
@@ -54,10 +51,7 @@ pub(crate) async fn request(
         made.map_err(Trouble::from)?;
         Ok::<_, Outside>(see(NAME, "/review/grants"))
     };
-    match asked.await {
-        Ok(response) => response,
-        Err(outside) => outside.answer(),
-    }
+    answer(asked.await)
 }
 
 /// `POST /review/grants/{id}`: gives, refuses or ends it.
@@ -80,10 +74,7 @@ pub(crate) async fn decide(
         done.map_err(Trouble::from)?;
         Ok::<_, Outside>(see(NAME, "/review/grants"))
     };
-    match decided.await {
-        Ok(response) => response,
-        Err(outside) => outside.answer(),
-    }
+    answer(decided.await)
 }
 
 fn new_grant(form: &Form) -> Option<NewGrant> {
@@ -96,11 +87,7 @@ fn new_grant(form: &Form) -> Option<NewGrant> {
     };
     let reason = GrantReason::ALL.into_iter().find(|one| one.as_str() == form.text("reason"))?;
     Some(NewGrant {
-        realm: Realm {
-            tenant: form.text("tenant").trim().parse().ok()?,
-            environment: form.text("environment").parse().ok()?,
-            region: form.text("region").trim().parse().ok()?,
-        },
+        realm: realm_of(form)?,
         of,
         reason,
         minutes: form.text("minutes").trim().parse().ok()?,
@@ -111,6 +98,8 @@ struct Line {
     id: String,
     what: String,
     link: Option<String>,
+    /// Whom it opens, and in which realm, where it opens all of a person.
+    person: Option<(String, String)>,
     reason: String,
     state: String,
     asked: String,
@@ -142,10 +131,17 @@ impl Line {
             GrantOf::Verification(id) if live && own => Some(format!("/review/verifications/{id}")),
             _ => None,
         };
+        let whom = match &grant.of {
+            // By the name that may stand in pages, and that a form may send.
+            GrantOf::Subject(hash) => Some(format!("sub_{hash}")),
+            _ => None,
+        };
+        let kind = words::capital(grant.of.kind());
         Self {
             id: grant.id.to_string(),
-            what: format!("{} {}", words::capital(grant.of.kind()), grant.of.target()),
+            what: format!("{kind} {}", whom.clone().unwrap_or_else(|| grant.of.target())),
             link: opens,
+            person: whom.filter(|_| live && own).map(|whom| (whom, grant.realm.to_string())),
             reason: words::code(&grant.reason),
             state,
             asked: words::moment(Moment(grant.requested_at)),

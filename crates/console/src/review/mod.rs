@@ -4,18 +4,22 @@
 pub(crate) mod case;
 pub(crate) mod factor;
 pub(crate) mod grants;
+mod life;
 pub(crate) mod login;
+pub(crate) mod people;
 pub(crate) mod queue;
 pub(crate) mod requests;
 
+use askama::Template;
 use aws_lc_rs::{constant_time, hmac};
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Response};
+use axum::http::{HeaderMap, Response, StatusCode};
 use bonafide_accounts::{Role, Session};
+use bonafide_context::Realm;
 
 use crate::form::Form;
-use crate::page::see;
+use crate::page::{page, see};
 use crate::trouble::Trouble;
 use crate::{Console, cookie};
 
@@ -52,6 +56,16 @@ impl Outside {
     }
 }
 
+/// What came of a request at the desk, or why nothing did.
+pub(crate) fn answer(made: Result<Response<Body>, Outside>) -> Response<Body> {
+    made.unwrap_or_else(Outside::answer)
+}
+
+/// The same of a page that is shown.
+pub(crate) fn show_page(made: Result<impl Template, Outside>) -> Response<Body> {
+    answer(made.map(|shown| page(NAME, StatusCode::OK, &shown)))
+}
+
 /// Who asks: somebody whose session holds, whatever factor was given.
 pub(crate) async fn known(console: &Console, headers: &HeaderMap) -> Result<Visitor, Outside> {
     let Some(token) = cookie::token(headers) else { return Err(Outside::Go("/review/login")) };
@@ -81,6 +95,15 @@ pub(crate) async fn form_of(visitor: &Visitor, request: Request) -> Result<Form,
         Ok(()) => Ok(form),
         Err(_) => Err(Trouble::Foreign),
     }
+}
+
+/// The realm that a form names by its three parts.
+pub(crate) fn realm_of(form: &Form) -> Option<Realm> {
+    Some(Realm {
+        tenant: form.text("tenant").trim().parse().ok()?,
+        environment: form.text("environment").parse().ok()?,
+        region: form.text("region").trim().parse().ok()?,
+    })
 }
 
 /// What the bar at the top of the desk's pages shows.

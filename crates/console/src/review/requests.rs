@@ -5,14 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use bonafide_context::Timestamp;
 use bonafide_verify::requests::{
     Letter, RequestId, RequestView, answer_request, list_requests, open_request,
 };
 
-use super::{Bar, NAME, Outside, enter, form_of};
-use crate::page::{page, see};
+use super::{Bar, NAME, Outside, answer, enter, form_of, show_page};
+use crate::page::see;
 use crate::trouble::Trouble;
 use crate::{Console, words};
 
@@ -25,10 +25,7 @@ pub(crate) async fn list(State(console): State<Arc<Console>>, request: Request) 
         let requests = inbox.requests.iter().map(|one| Line::of(one, now)).collect();
         Ok::<_, Outside>(InboxPage { bar: Bar::of(&visitor, "requests"), requests })
     };
-    match shown.await {
-        Ok(shown) => page(NAME, StatusCode::OK, &shown),
-        Err(outside) => outside.answer(),
-    }
+    show_page(shown.await)
 }
 
 /// `GET /review/requests/{id}`
@@ -47,10 +44,7 @@ pub(crate) async fn show(
         let gone = words::day(request.remove);
         Ok::<_, Outside>(LetterPage { bar: Bar::of(&visitor, "requests"), line, letter, gone })
     };
-    match shown.await {
-        Ok(shown) => page(NAME, StatusCode::OK, &shown),
-        Err(outside) => outside.answer(),
-    }
+    show_page(shown.await)
 }
 
 /// `POST /review/requests/{id}/answered`
@@ -66,10 +60,7 @@ pub(crate) async fn answered(
         answer_request(&console.app, &visitor.session, &id).await.map_err(Trouble::from)?;
         Ok::<_, Outside>(see(NAME, "/review/requests"))
     };
-    match done.await {
-        Ok(response) => response,
-        Err(outside) => outside.answer(),
-    }
+    answer(done.await)
 }
 
 struct Line {

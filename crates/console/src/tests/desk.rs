@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use bonafide_accounts::{Actor, Page, Role};
+use bonafide_context::Sensitive;
 use bonafide_ledger::Caller;
 use bonafide_policy::Category;
 use bonafide_vault::Item;
@@ -18,9 +19,16 @@ const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0
 
 /// A verification that waits for a person, with a selfie.
 async fn waiting(house: &House, caller: &Caller) -> String {
+    waiting_of(house, caller, None).await
+}
+
+/// The same of somebody whom the customer calls so.
+pub(super) async fn waiting_of(house: &House, caller: &Caller, reference: Option<&str>) -> String {
     let app = &house.app;
     let mut call = app.open(app.new_call_id(), caller.clone(), &interface::VERIFICATIONS_CREATE);
-    let made = create_verification(app, &mut call, CreateVerification::default()).await;
+    let reference = reference.map(|reference| Sensitive::new(reference.to_owned()));
+    let wanted = CreateVerification { reference, ..CreateVerification::default() };
+    let made = create_verification(app, &mut call, wanted).await;
     let made = app.close(call, made).await.result.unwrap();
     let id = made.verification.id;
     let table = bonafide_verify::TABLES[0];
@@ -63,7 +71,7 @@ fn app_now(house: &House) -> bonafide_context::Timestamp {
 async fn nobody_comes_in_without_both_factors() {
     let house = House::open().await;
     let mut stranger = Browser::default();
-    for path in ["/review", "/review/requests", "/review/grants"] {
+    for path in ["/review", "/review/requests", "/review/people", "/review/grants"] {
         let reply = stranger.get(&house, path).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{path}");
         assert_eq!(reply.headers[header::LOCATION], "/review/login", "{path}");

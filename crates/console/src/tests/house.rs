@@ -13,8 +13,9 @@ use bonafide_context::{
 use bonafide_inference::manifest::Manifest;
 use bonafide_inference::{Engine, InferenceError, Models, Session};
 use bonafide_ledger::{Caller, KeyId, Scopes};
-use bonafide_outbound::{Client, Guard};
+use bonafide_outbound::{Client, Guard, MailSettings, MailTls, Mailer};
 use bonafide_policy::{Library, Policies, Source};
+use bonafide_verify::mail::Mails;
 use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::{App, AppParts, Engines};
 use tower::ServiceExt;
@@ -68,6 +69,11 @@ static FIRST: LazyLock<Library> = LazyLock::new(|| library(1, "2026-11-01", ""))
 
 impl House {
     pub(super) async fn open() -> Self {
+        Self::open_with(None).await
+    }
+
+    /// With mail through a server on this port of this machine.
+    pub(super) async fn open_with(mail: Option<u16>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FixedClock::on(Date::new(2026, 11, 22).unwrap()));
         let manifest = Manifest::built_in().unwrap();
@@ -95,7 +101,20 @@ impl House {
             clock.clone(),
             Box::new(Seeded::new(91)),
         );
-        let app = App::telling(parts, Arc::new(webhooks)).await.unwrap();
+        let mails = mail.map(|port| {
+            let loopback = Guard::allowing(vec!["127.0.0.0/8".parse().unwrap()]);
+            let client = Client::new(loopback, &bonafide_outbound::Settings::default());
+            let settings = MailSettings {
+                server: "127.0.0.1".to_owned(),
+                port,
+                tls: MailTls::None,
+                user: None,
+                from: "Example Operator <kyc@operator.example>".to_owned(),
+            };
+            let mailer = Mailer::new(client.unwrap(), settings).unwrap();
+            Mails::new(mailer, "apac".parse().unwrap(), Box::new(Seeded::new(92)))
+        });
+        let app = App::telling_by_mail(parts, Arc::new(webhooks), mails).await.unwrap();
         let region = "apac".parse().unwrap();
         app.accounts().bootstrap_operator(&region).await.unwrap();
         let router = routes(app.clone(), Settings { region });

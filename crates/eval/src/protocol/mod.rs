@@ -3,6 +3,7 @@
 pub mod document;
 pub mod face;
 pub mod pad;
+pub mod reflect;
 
 use std::fmt;
 

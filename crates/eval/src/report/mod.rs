@@ -9,6 +9,7 @@ mod format;
 mod html;
 mod pad;
 mod plot;
+mod reflect;
 
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,7 @@ use bonafide_context::Date;
 pub use document::document;
 pub use face::face;
 pub use pad::pad;
+pub use reflect::reflect;
 
 use crate::EvalError;
 

@@ -4,7 +4,7 @@
 mod classes;
 mod fold;
 mod layout;
-mod proto;
+pub(crate) mod proto;
 
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ use proto::ModelProto;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Preparation {
+    /// A TensorFlow Lite file becomes an ONNX model with its channels second. Before
+    /// all else.
+    FromTflite,
     /// Weights that are listed among the graph's inputs are inputs no longer:
     /// a runtime may not fold what a caller could replace.
     FixWeights,
@@ -46,6 +49,9 @@ pub enum PrepareError {
     /// The bytes are not an ONNX model.
     #[error("the file is not an ONNX model")]
     NotOnnx,
+    /// The bytes are not a TensorFlow Lite model.
+    #[error("the file is not a TensorFlow Lite model")]
+    NotTflite,
     /// The model uses a feature of the format that preparation does not know.
     #[error("the model uses {0}, which preparation does not handle")]
     Unsupported(&'static str),
@@ -60,7 +66,10 @@ pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareEr
     if steps.is_empty() {
         return Ok(model.to_vec());
     }
-    let mut model = ModelProto::decode(model).map_err(|_| PrepareError::NotOnnx)?;
+    let (mut model, steps) = match steps.split_first() {
+        Some((Preparation::FromTflite, rest)) => (crate::tflite::to_onnx(model)?, rest),
+        _ => (ModelProto::decode(model).map_err(|_| PrepareError::NotOnnx)?, steps),
+    };
     let graph = model.graph.as_mut().ok_or(PrepareError::NotOnnx)?;
     if graph.node.iter().any(|n| n.attribute.iter().any(|a| a.g.is_some())) {
         return Err(PrepareError::Unsupported("sub-graphs"));
@@ -70,6 +79,7 @@ pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareEr
     }
     for step in steps {
         match step {
+            Preparation::FromTflite => return Err(PrepareError::NotTflite),
             Preparation::FixWeights => fold::fix_weights(graph),
             Preparation::FoldConstants => fold::fold_constants(graph)?,
             Preparation::FoldBatchNorm => fold::fold_batch_norm(graph)?,

@@ -163,6 +163,7 @@ pub(crate) mod data_type {
     pub(crate) const FLOAT: i32 = 1;
     pub(crate) const UINT8: i32 = 2;
     pub(crate) const INT8: i32 = 3;
+    pub(crate) const INT64: i32 = 7;
 }
 
 impl NodeProto {
@@ -206,6 +207,17 @@ impl TensorProto {
         Self {
             dims: dims.to_vec(),
             data_type: Some(data_type::FLOAT),
+            name: Some(name.to_owned()),
+            raw_data: Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
+            ..Self::default()
+        }
+    }
+
+    /// A tensor of 64-bit integers, stored as raw little-endian bytes.
+    pub(crate) fn integers(name: &str, dims: &[i64], values: &[i64]) -> Self {
+        Self {
+            dims: dims.to_vec(),
+            data_type: Some(data_type::INT64),
             name: Some(name.to_owned()),
             raw_data: Some(values.iter().flat_map(|v| v.to_le_bytes()).collect()),
             ..Self::default()

@@ -9,6 +9,7 @@ mod receipt;
 mod row;
 
 pub use receipt::{ConsentPurpose, ConsentReceipt, ConsentWay, Guardian, GuardianRelation, Notice};
+pub(crate) use row::{BY_SUBJECT, CONSENTS_1};
 pub use row::{CONSENTS, ConsentRow};
 
 crate::prefixed_id!(

@@ -41,7 +41,23 @@ pub const CONSENTS: Table = Table {
         &["application", "given", "id"],
         &["remove"],
         &["settled", "withdrawn"],
+        BY_SUBJECT,
     ],
+};
+
+/// The index by which the receipts of a person are found, whichever application asked
+/// for them.
+pub(crate) const BY_SUBJECT: &[&str] = &["subject"];
+
+/// Receipts as they were at first.
+pub(crate) const CONSENTS_1: Table = Table {
+    indexes: &[
+        &["application", "subject"],
+        &["application", "given", "id"],
+        &["remove"],
+        &["settled", "withdrawn"],
+    ],
+    ..CONSENTS
 };
 
 /// A receipt's row.

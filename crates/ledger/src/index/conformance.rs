@@ -56,21 +56,7 @@ impl Maker {
 
 /// Everything of the tenant in the sandbox.
 pub(crate) fn everything() -> IndexQuery {
-    IndexQuery {
-        tenant: TenantId(7),
-        environment: Environment::Sandbox,
-        application: None,
-        call: None,
-        interface: None,
-        step: None,
-        outcome: None,
-        code: None,
-        words: Vec::new(),
-        from: Timestamp(0),
-        until: None,
-        before: None,
-        limit: 100,
-    }
+    IndexQuery::of(TenantId(7), Environment::Sandbox)
 }
 
 /// The suite. The index must be empty when it begins and is when it ends.
@@ -118,6 +104,17 @@ pub(crate) async fn conforms(index: &dyn LogIndex) {
     walls(index, &maker, &today[0]).await;
     pages(index, &newest_first).await;
     backup(index, days, &yesterday).await;
+
+    // One tenant's entries of a day, and nobody else's.
+    index.forget(days[1], TenantId(8)).await.unwrap();
+    assert_eq!(index.search(&everything()).await.unwrap(), newest_first);
+    index.forget(days[1], TenantId(7)).await.unwrap();
+    let left: Vec<_> = yesterday.iter().rev().cloned().collect();
+    assert_eq!(index.search(&everything()).await.unwrap(), left);
+    index.forget(Date::from_days(1), TenantId(7)).await.unwrap();
+    let again: Vec<_> = [&today[..], &last_moment[..]].concat();
+    assert_eq!(index.put(&again).await.unwrap(), []);
+    assert_eq!(index.search(&everything()).await.unwrap(), newest_first);
 
     index.drop_partition(days[0]).await.unwrap();
     index.drop_partition(days[0]).await.unwrap();

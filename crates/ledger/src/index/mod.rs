@@ -84,6 +84,27 @@ pub struct IndexQuery {
     pub limit: u32,
 }
 
+impl IndexQuery {
+    /// Everything of a tenant in a world, at most 100 entries.
+    pub fn of(tenant: TenantId, environment: Environment) -> Self {
+        Self {
+            tenant,
+            environment,
+            application: None,
+            call: None,
+            interface: None,
+            step: None,
+            outcome: None,
+            code: None,
+            words: Vec::new(),
+            from: Timestamp(0),
+            until: None,
+            before: None,
+            limit: 100,
+        }
+    }
+}
+
 /// An index over log entries: a partition a day, by the call's start in UTC.
 #[async_trait]
 pub trait LogIndex: Send + Sync {
@@ -109,6 +130,10 @@ pub trait LogIndex: Send + Sync {
     /// Removes a partition with everything in it; one that is not there is no
     /// error.
     async fn drop_partition(&self, day: Date) -> Result<(), IndexError>;
+
+    /// Removes a tenant's entries from a partition, from its files too; where there
+    /// are none it is no error.
+    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError>;
 
     /// Whether the index answers, for health.
     async fn check(&self) -> Result<(), IndexError>;

@@ -318,6 +318,10 @@ impl LogIndex for Switched {
         self.up()?.drop_partition(day).await
     }
 
+    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError> {
+        self.up()?.forget(day, tenant).await
+    }
+
     async fn check(&self) -> Result<(), IndexError> {
         self.up()?.check().await
     }

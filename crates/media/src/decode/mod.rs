@@ -23,12 +23,15 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
 
 pub use error::DecodeError;
 pub use format::Format;
 
 use crate::Picture;
+use crate::video::{self, Filmed, VideoError, VideoFacts, VideoOrder};
 use orientation::Orientation;
 
 /// Decodes untrusted bytes. In this process: [`InProcess`]; in processes of
@@ -36,6 +39,19 @@ use orientation::Orientation;
 pub trait Decoder: Send + Sync {
     /// The upright picture in `bytes` and what the file said about itself.
     fn decode(&self, bytes: &[u8]) -> Result<Decoded, DecodeError>;
+
+    /// Hands the frames of a video that `order` asks for to `each`, in the order
+    /// in which they are shown, until there are no more or `each` breaks off.
+    /// What the file said of itself comes at the end: `None` if `each` broke off.
+    ///
+    /// While `each` works, whoever decodes waits for it, so it must not decode
+    /// anything itself.
+    fn video(
+        &self,
+        bytes: &[u8],
+        order: &VideoOrder,
+        each: &mut dyn FnMut(Filmed) -> ControlFlow<()>,
+    ) -> Result<Option<VideoFacts>, VideoError>;
 }
 
 /// A picture and where it comes from.
@@ -169,6 +185,15 @@ impl Decoder for InProcess {
         }
         let picture = Orientation::from_exif(facts.orientation).upright(picture);
         Ok(Decoded { picture, facts })
+    }
+
+    fn video(
+        &self,
+        bytes: &[u8],
+        order: &VideoOrder,
+        each: &mut dyn FnMut(Filmed) -> ControlFlow<()>,
+    ) -> Result<Option<VideoFacts>, VideoError> {
+        video::decode(bytes, order, each)
     }
 }
 

@@ -3,20 +3,21 @@
 //! | frame | bytes |
 //! |---|---|
 //! | hello, worker to pool, once | `bfw1`, seccomp, Landlock version, rlimits, process |
-//! | request, pool to worker | sequence 8, length 8; then the file |
+//! | request, pool to worker | sequence 8, length 8, order 32 (see [`film`](super::film)); then the file |
 //! | reply, worker to pool | sequence 8, kind, six bytes of it, 0, width 4, height 4, length 8; then pixels |
 //!
 //! The worker may have been taken over by what it decoded: every byte of its
 //! frames is checked, unused ones for zero, and a picture must have exactly
 //! the bytes its claimed size needs.
 
+use super::film::ORDER;
 use crate::worker::Isolation;
 use crate::{ColourModel, DecodeError, Format, Limits, SourceFacts};
 
 /// Length of [`hello`].
 pub const HELLO: usize = 8;
 /// Length of [`request`].
-pub const REQUEST: usize = 16;
+pub const REQUEST: usize = 16 + ORDER;
 /// Length of a reply's header.
 pub const REPLY: usize = 32;
 
@@ -63,16 +64,18 @@ pub fn parse_hello(bytes: &[u8; HELLO]) -> Result<Isolation, Malformed> {
 const MAGIC: &[u8; 4] = b"bfw1";
 
 /// The header of a request of `length` bytes.
-pub fn request(sequence: u64, length: u64) -> [u8; REQUEST] {
+pub fn request(sequence: u64, length: u64, order: &[u8; ORDER]) -> [u8; REQUEST] {
     let mut out = [0; REQUEST];
     out[..8].copy_from_slice(&sequence.to_le_bytes());
-    out[8..].copy_from_slice(&length.to_le_bytes());
+    out[8..16].copy_from_slice(&length.to_le_bytes());
+    out[16..].copy_from_slice(order);
     out
 }
 
-/// Sequence and length of a request.
-pub fn parse_request(bytes: &[u8; REQUEST]) -> (u64, u64) {
-    (u64_at(bytes, 0), u64_at(bytes, 8))
+/// Sequence, length and order of a request.
+pub fn parse_request(bytes: &[u8; REQUEST]) -> (u64, u64, [u8; ORDER]) {
+    let order = bytes.last_chunk().copied().unwrap_or([0; ORDER]);
+    (u64_at(bytes, 0), u64_at(bytes, 8), order)
 }
 
 /// The header of a reply.
@@ -229,15 +232,15 @@ fn refused(
     })
 }
 
-fn index<T: PartialEq>(table: &[T], value: &T) -> u8 {
+pub(super) fn index<T: PartialEq>(table: &[T], value: &T) -> u8 {
     table.iter().position(|v| v == value).unwrap_or(0) as u8
 }
 
-fn at<T: Copy>(table: &[T], index: u8) -> Result<T, Malformed> {
+pub(super) fn at<T: Copy>(table: &[T], index: u8) -> Result<T, Malformed> {
     table.get(usize::from(index)).copied().ok_or(Malformed)
 }
 
-fn within(value: u8, low: u8, high: u8) -> Result<u8, Malformed> {
+pub(super) fn within(value: u8, low: u8, high: u8) -> Result<u8, Malformed> {
     if (low..=high).contains(&value) { Ok(value) } else { Err(Malformed) }
 }
 
@@ -245,16 +248,16 @@ fn flag(byte: u8) -> Result<bool, Malformed> {
     Ok(within(byte, 0, 1)? == 1)
 }
 
-fn size(out: &mut [u8; REPLY], width: u32, height: u32) {
+pub(super) fn size(out: &mut [u8; REPLY], width: u32, height: u32) {
     out[16..20].copy_from_slice(&width.to_le_bytes());
     out[20..24].copy_from_slice(&height.to_le_bytes());
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u32::from_le_bytes(*b))
 }
 
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
+pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..).and_then(|b| b.first_chunk()).map_or(0, |b| u64::from_le_bytes(*b))
 }
 

@@ -9,10 +9,15 @@
 //! a time over its standard input and output. The pool believes nothing that
 //! it says: see [`frame`].
 //!
+//! A worker that has decoded a video is replaced too: nothing that a video left in
+//! its memory meets the next file.
+//!
 //! A crash, a time-out or a broken answer costs that one call; the worker is
 //! killed and replaced.
 
 mod confine;
+#[doc(hidden)]
+pub mod film;
 #[doc(hidden)]
 pub mod frame;
 mod isolation;

@@ -1,5 +1,6 @@
 //! Workers, leased one request each.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -12,6 +13,7 @@ use serde::Serialize;
 use super::confine::Bounds;
 use super::process::{Deadline, Failure, Process};
 use super::serve::Order;
+use crate::video::{Filmed, VideoError, VideoFacts, VideoOrder};
 use crate::worker::Isolation;
 use crate::{DecodeError, Decoded, Decoder, Limits};
 
@@ -24,6 +26,12 @@ pub struct WorkerSettings {
     pub limits: Limits,
     /// Wall-clock time for one picture, waiting for a free worker apart.
     pub time_out: Duration,
+    /// The most bytes of a video that is let in at all; its other bounds come with
+    /// each order.
+    pub max_video_bytes: usize,
+    /// Time that the worker may take over one video, waiting for whoever looks at its
+    /// frames apart.
+    pub video_time_out: Duration,
     /// Pictures after which a worker is replaced.
     pub pictures: u32,
     /// Resident bytes above which a worker is replaced.
@@ -34,13 +42,15 @@ pub struct WorkerSettings {
 }
 
 impl Default for WorkerSettings {
-    /// Two workers, 10 seconds a picture, replaced after 500 pictures or
-    /// above 128 MiB.
+    /// Two workers, 10 seconds a picture, videos of 32 MiB and 30 seconds, replaced
+    /// after 500 pictures or above 128 MiB.
     fn default() -> Self {
         Self {
             workers: 2,
             limits: Limits::default(),
             time_out: Duration::from_secs(10),
+            max_video_bytes: 32 << 20,
+            video_time_out: Duration::from_secs(30),
             pictures: 500,
             resident_bytes: 128 << 20,
             // The file that runs, even after an update put another in its place.
@@ -55,13 +65,16 @@ impl WorkerSettings {
 
     fn order(&self) -> Order {
         let limits = self.limits;
-        let memory = limits.max_memory.saturating_add(limits.max_bytes as u64);
+        let max_video_bytes = self.max_video_bytes;
+        let file = limits.max_bytes.max(max_video_bytes);
+        let memory = limits.max_memory.saturating_add(file as u64);
+        let longest = self.time_out.max(self.video_time_out);
         let bounds = Bounds {
             memory: memory.saturating_add(Self::SLACK),
             // The pool replaces a worker long before; this holds without it.
-            cpu_seconds: 2 * self.time_out.as_secs().max(1) + BUSY.as_secs(),
+            cpu_seconds: 2 * longest.as_secs().max(1) + BUSY.as_secs(),
         };
-        Order { parent: std::process::id(), bounds, limits }
+        Order { parent: std::process::id(), bounds, limits, max_video_bytes }
     }
 }
 
@@ -188,6 +201,32 @@ impl Decoder for WorkerPool {
             Failure::TooSlow => DecodeError::TookTooLong,
         })?
     }
+
+    /// Blocks until a worker is free (at most the time-out for pictures), then until
+    /// it has shown what is wanted. The worker is not used again.
+    fn video(
+        &self,
+        bytes: &[u8],
+        order: &VideoOrder,
+        each: &mut dyn FnMut(Filmed) -> ControlFlow<()>,
+    ) -> Result<Option<VideoFacts>, VideoError> {
+        let shared = &*self.shared;
+        let max_bytes = shared.settings.max_video_bytes.min(order.limits.max_bytes);
+        if bytes.is_empty() {
+            return Err(VideoError::Empty);
+        }
+        if bytes.len() > max_bytes {
+            return Err(VideoError::TooManyBytes { max_bytes });
+        }
+        let mut worker = shared.lease().map_err(|_| VideoError::WorkerUnavailable)?;
+        let mut left = shared.settings.video_time_out;
+        let answer = worker.process.video(bytes, order, &*shared.clock, &mut left, each);
+        shared.replace(worker, answer.as_ref().err().copied());
+        answer.map_err(|failure| match failure {
+            Failure::Died | Failure::Misbehaved => VideoError::WorkerCrashed,
+            Failure::TooSlow => VideoError::TookTooLong,
+        })?
+    }
 }
 
 impl Drop for WorkerPool {
@@ -279,15 +318,16 @@ impl Shared {
         }
     }
 
+    /// Ends a worker that has done its work, or failed at it, and asks for another.
+    fn replace(&self, worker: Worker, failure: Option<Failure>) {
+        Counters::add(self.counters.of(failure).unwrap_or(&self.counters.recycled));
+        self.discard(&mut self.lock(), worker);
+    }
+
     /// Takes a worker back, or replaces it.
     fn hand_back(&self, worker: Worker, failure: Option<Failure>) {
-        let counter = match failure {
-            Some(Failure::Died) => Some(&self.counters.crashed),
-            Some(Failure::TooSlow) => Some(&self.counters.timed_out),
-            Some(Failure::Misbehaved) => Some(&self.counters.misbehaved),
-            None if worker.is_due(&self.settings) => Some(&self.counters.recycled),
-            None => None,
-        };
+        let due = || worker.is_due(&self.settings).then_some(&self.counters.recycled);
+        let counter = self.counters.of(failure).or_else(due);
         let mut state = self.lock();
         match counter {
             None => {
@@ -385,6 +425,14 @@ struct Counters {
 }
 
 impl Counters {
+    fn of(&self, failure: Option<Failure>) -> Option<&AtomicU64> {
+        Some(match failure? {
+            Failure::Died => &self.crashed,
+            Failure::TooSlow => &self.timed_out,
+            Failure::Misbehaved => &self.misbehaved,
+        })
+    }
+
     fn add(counter: &AtomicU64) {
         counter.fetch_add(1, Ordering::Relaxed);
     }

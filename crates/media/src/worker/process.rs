@@ -1,6 +1,7 @@
 //! The pool's side of one worker process.
 
 use std::io::IoSlice;
+use std::ops::ControlFlow;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -13,8 +14,10 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::io::{Errno, read, writev};
 
+use super::film::{self, FilmReply, SoFar};
 use super::frame::{self, Reply};
 use super::serve::Order;
+use crate::video::{Filmed, VideoError, VideoFacts, VideoOrder};
 use crate::worker::Isolation;
 use crate::{DecodeError, Decoded, Limits, Picture};
 
@@ -138,7 +141,8 @@ impl Process {
         deadline: &Deadline<'_>,
     ) -> Result<Result<Decoded, DecodeError>, Failure> {
         self.sequence += 1;
-        self.send(&frame::request(self.sequence, bytes.len() as u64), bytes, deadline)?;
+        let asked = frame::request(self.sequence, bytes.len() as u64, &[0; film::ORDER]);
+        self.send(&asked, bytes, deadline)?;
         let header = self.receive(frame::REPLY, deadline)?;
         let header = header.first_chunk().ok_or(Failure::Misbehaved)?;
         let reply = Reply::parse(header, self.sequence, limits).map_err(|_| Failure::Misbehaved)?;
@@ -148,6 +152,46 @@ impl Process {
                 let rgb = self.receive(length, deadline)?;
                 let picture = Picture::new(width, height, rgb).map_err(|_| Failure::Misbehaved)?;
                 Ok(Ok(Decoded { picture, facts }))
+            }
+        }
+    }
+
+    /// An order for frames of a video and the answers to it. `left` is how long the
+    /// worker may take in all; what `each` takes does not count. Afterwards the
+    /// process has to go, whatever came of it.
+    pub(super) fn video(
+        &mut self,
+        bytes: &[u8],
+        order: &VideoOrder,
+        clock: &dyn Clock,
+        left: &mut Duration,
+        each: &mut dyn FnMut(Filmed) -> ControlFlow<()>,
+    ) -> Result<Result<Option<VideoFacts>, VideoError>, Failure> {
+        self.sequence += 1;
+        let asked = frame::request(self.sequence, bytes.len() as u64, &film::order(order));
+        let mut begun = clock.elapsed();
+        self.send(&asked, bytes, &Deadline { clock, at: begun + *left })?;
+        let mut so_far = SoFar::default();
+        loop {
+            let deadline = Deadline { clock, at: begun + *left };
+            let header = self.receive(frame::REPLY, &deadline)?;
+            let header = header.first_chunk().ok_or(Failure::Misbehaved)?;
+            let reply = so_far.parse(header, self.sequence, order);
+            match reply.map_err(|_| Failure::Misbehaved)? {
+                FilmReply::End(facts) => return Ok(Ok(Some(facts))),
+                FilmReply::Refused(error) => return Ok(Err(error)),
+                FilmReply::Picture { index, at_us, width, height } => {
+                    let length = u64::from(width) * u64::from(height) * 3;
+                    let length = usize::try_from(length).map_err(|_| Failure::Misbehaved)?;
+                    let rgb = self.receive(length, &deadline)?;
+                    *left = left.saturating_sub(clock.elapsed().saturating_sub(begun));
+                    let picture =
+                        Picture::new(width, height, rgb).map_err(|_| Failure::Misbehaved)?;
+                    if each(Filmed { index, at_us, picture }).is_break() {
+                        return Ok(Ok(None));
+                    }
+                    begun = clock.elapsed();
+                }
             }
         }
     }

@@ -28,7 +28,8 @@ pub(crate) const ROUTE: Route = Route {
         tag: "One call",
         summary: "Read an identity document",
         description: "Reads the machine-readable and the visual zone of a document, compares them, \
-                      and says what stands in the way of trusting it. Nothing of it is kept.",
+                      and says what stands in the way of trusting it. Each side is a photo or a \
+                      short video, of which the sharpest frames are read. Nothing of it is kept.",
         query: None,
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ","fields":["type","surname"]}"#,

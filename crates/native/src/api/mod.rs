@@ -8,6 +8,7 @@ mod faces_compare;
 mod faces_detect;
 mod fields;
 mod interface;
+mod liveness;
 mod liveness_passive;
 mod operations;
 mod page;
@@ -31,12 +32,19 @@ static ROUTES: &[Route] = &[
     faces_compare::ROUTE,
     faces_detect::ROUTE,
     liveness_passive::ROUTE,
+    liveness::issue::ROUTE,
+    liveness::frames::ROUTE,
+    liveness::position::ROUTE,
+    liveness::complete::ROUTE,
+    liveness::read::ROUTE,
+    liveness::best_frame::ROUTE,
     verifications::create::ROUTE,
     verifications::list::ROUTE,
     verifications::read::ROUTE,
     verifications::statement::ROUTE,
     verifications::assist::ROUTE,
     verifications::device::ROUTE,
+    verifications::page::ROUTE,
     verifications::document::ROUTE,
     verifications::selfie::ROUTE,
     verifications::cancel::ROUTE,
@@ -52,6 +60,7 @@ static ROUTES: &[Route] = &[
     consents::prove::ROUTE,
     consents::withdraw::ROUTE,
     consents::of_verification::ROUTE,
+    consents::read_of_verification::ROUTE,
     consents::withdraw_of_verification::ROUTE,
     subjects::find::ROUTE,
     subjects::read::ROUTE,
@@ -86,6 +95,7 @@ static ROUTES: &[Route] = &[
     subprocessors::ROUTE,
     admin::tenant_create::ROUTE,
     admin::tenant_list::ROUTE,
+    admin::tenant_configuration::ROUTE,
     admin::tenant_close::ROUTE,
     admin::application_create::ROUTE,
     admin::application_list::ROUTE,
@@ -94,6 +104,8 @@ static ROUTES: &[Route] = &[
     admin::warranty::list::ROUTE,
     admin::warranty::end::ROUTE,
     admin::switches::ROUTE,
+    admin::policy::read::ROUTE,
+    admin::policy::choose::ROUTE,
     admin::key_create::ROUTE,
     admin::key_list::ROUTE,
     admin::key_rotate::ROUTE,

@@ -1,5 +1,10 @@
 //! Listings that are read page by page.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
+use bonafide_context::Timestamp;
+use bonafide_verify::Moment;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -99,6 +104,28 @@ impl Listing {
         }
         found.truncate(limit);
         found.last().map(place)
+    }
+
+    /// Where the page before ended, of a listing in the order of time: a moment and an
+    /// id. It is authenticated, so what does not read is from another version of this
+    /// server.
+    pub(super) fn place<Id: FromStr>(&self) -> Result<Option<(Timestamp, Id)>, Problem> {
+        let Some(text) = &self.after else { return Ok(None) };
+        let read = || {
+            let (at, id) = text.split_once(' ')?;
+            Some((Timestamp(at.parse().ok()?), id.parse().ok()?))
+        };
+        let again = || Problem::new(Code::InvalidCursor, "begin with the first page again");
+        read().map(Some).ok_or_else(again)
+    }
+
+    /// As [`Listing::next`], of such a listing.
+    pub(super) async fn next_after(
+        &self,
+        cx: &Context,
+        place: Option<(Moment, impl Display)>,
+    ) -> Result<Option<String>, Problem> {
+        self.next(cx, place.map(|(at, id)| format!("{} {id}", at.0.0))).await
     }
 
     /// What the next page is asked with, if this one ends at a place and not

@@ -1,7 +1,7 @@
 //! `GET /v1/usage`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_context::Date;
+use bonafide_context::{Date, Keeper};
 use bonafide_ledger::{ApplicationId, Usage, UsageLine, UsageQuery};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -104,6 +104,10 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let view = super::calls::view(cx, application.clone())?;
     let query = UsageQuery { from, to, application, interface };
     let usage = app.ledger().usage(&view, &query).await?;
+    if !Keeper::Statistics.works() {
+        let (usage, caller) = (Counted::from(usage), &cx.caller.application);
+        return Answer::ok(&serde_json::json!({ "usage": usage, "caller": caller.as_str() }));
+    }
     Answer::ok(&Counted::from(usage))
 }
 

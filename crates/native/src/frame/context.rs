@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Uri;
-use bonafide_accounts::{ChangedKeys, Planned};
+use bonafide_accounts::{Action, ChangedKeys, Planned};
 use bonafide_context::Sensitive;
 use bonafide_ledger::{Call, Caller};
 use bonafide_vault::records::Change;
@@ -75,6 +75,11 @@ impl Context {
         std::mem::replace(&mut self.input, Input::Empty).decode()
     }
 
+    /// The body as it is.
+    pub(crate) fn file(&mut self) -> Sensitive<Bytes> {
+        Sensitive::new(std::mem::replace(&mut self.input, Input::Empty).into_file())
+    }
+
     /// A picture of the body, if it is not too large.
     pub(crate) fn picture(
         &self,
@@ -113,6 +118,13 @@ impl Context {
         self.changes.extend(planned.changes);
         self.keys = planned.keys;
         planned.made
+    }
+
+    /// Notes that the caller changed configuration which other rooms than the
+    /// accounts keep.
+    pub(crate) fn audit(&mut self, action: Action, subject: &str) {
+        let row = self.native.app.accounts().done_by(&self.caller, action, subject);
+        self.changes.push(row);
     }
 
     /// The cursors of a listing.

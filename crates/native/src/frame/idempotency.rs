@@ -230,7 +230,10 @@ async fn again(cx: &Context, route: &Route, row: &Row, status: i64) -> Result<An
     }
     let owner = row.optional_text("owner")?.unwrap_or_default();
     let app = cx.app();
-    let body = app.vault().read(&cx.caller.realm(), owner, &name(row.text("call_id")?)).await?;
+    let body = app
+        .vault()
+        .read(cx.call.opener(), &cx.caller.realm(), owner, &name(row.text("call_id")?))
+        .await?;
     match body {
         Some(body) => {
             answer.body = bytes::Bytes::copy_from_slice(&body);

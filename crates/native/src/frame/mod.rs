@@ -156,6 +156,7 @@ async fn work(mut cx: Context, route: &Route, request: Request) -> Result<Answer
 async fn attempt(cx: &mut Context, route: &Route, request: Request) -> Result<Answer, Problem> {
     admit(cx, route).await?;
     authorise(cx, route)?;
+    ready(cx, route)?;
     let idempotent = request.headers().clone();
     let input = input::read(request, route.takes, &cx.native.settings).await;
     let facts = |input: &Input| Facts::new().size("bytes", input.size());
@@ -204,6 +205,15 @@ fn authorise(cx: &mut Context, route: &Route) -> Result<(), Problem> {
     refusal.map_or(Ok(()), Err)
 }
 
+/// Whether personal data may be opened and taken in at all.
+fn ready(cx: &mut Context, route: &Route) -> Result<(), Problem> {
+    cx.app().ready_for(route.interface).map_err(|error| {
+        let problem = Problem::from(error);
+        cx.call.step("vault", problem.code().as_str(), Facts::new());
+        problem
+    })
+}
+
 fn refuse(caller: &Caller, named: Option<&str>, route: &Route) -> Option<Problem> {
     if let Some(own) = caller.bound_to.as_deref() {
         return match route.who {
@@ -211,6 +221,8 @@ fn refuse(caller: &Caller, named: Option<&str>, route: &Route) -> Option<Problem
                 Code::TokenRefused,
                 "this takes the key of an application, not the token of an end user",
             )),
+            // Whose it is then the rooms below see to: a verification's own.
+            Who::KeyOrPerson => None,
             Who::KeyOrToken if named == Some(own) => None,
             // Another verification is nobody's business, not even that it is there.
             Who::KeyOrToken => Some(Problem::not_found()),

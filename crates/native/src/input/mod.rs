@@ -16,13 +16,16 @@ use serde::de::DeserializeOwned;
 
 use crate::Settings;
 use crate::problem::{Code, Problem};
-use crate::route::Takes;
+use crate::route::{FileKind, Takes};
 
 /// Parts of a body at most: no request has half as many.
 const MOST_PARTS: usize = 16;
 
 /// What a JSON body without pictures may hold at most, in bytes.
 const JSON_BYTES: usize = 64 * 1024;
+
+/// What a small picture may have.
+const SMALL_PICTURE_BYTES: usize = 64 * 1024;
 
 /// A body, whole and within its limits.
 pub(crate) enum Input {
@@ -32,6 +35,8 @@ pub(crate) enum Input {
     Json(Bytes),
     /// `multipart/form-data`: name and bytes of each part.
     Parts(Vec<(String, Bytes)>),
+    /// A file.
+    File(Bytes),
 }
 
 impl Input {
@@ -39,9 +44,17 @@ impl Input {
     pub(crate) fn decode<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         match self {
             // An endpoint without a needed member may be called without a body.
-            Self::Empty => json::decode(b"{}"),
+            Self::Empty | Self::File(_) => json::decode(b"{}"),
             Self::Json(bytes) => json::decode(bytes),
             Self::Parts(parts) => parts::decode(parts),
+        }
+    }
+
+    /// The file; empty if there is none.
+    pub(crate) fn into_file(self) -> Bytes {
+        match self {
+            Self::File(bytes) => bytes,
+            Self::Empty | Self::Json(_) | Self::Parts(_) => Bytes::new(),
         }
     }
 
@@ -49,7 +62,7 @@ impl Input {
     pub(crate) fn canonical(&self) -> Vec<u8> {
         match self {
             Self::Empty => Vec::new(),
-            Self::Json(bytes) => bytes.to_vec(),
+            Self::Json(bytes) | Self::File(bytes) => bytes.to_vec(),
             Self::Parts(parts) => {
                 let mut all = b"parts".to_vec();
                 for (name, bytes) in parts {
@@ -67,7 +80,7 @@ impl Input {
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Empty => 0,
-            Self::Json(bytes) => bytes.len(),
+            Self::Json(bytes) | Self::File(bytes) => bytes.len(),
             Self::Parts(parts) => parts.iter().map(|(_, bytes)| bytes.len()).sum(),
         }
     }
@@ -102,6 +115,8 @@ fn limit(takes: Takes, settings: &Settings) -> usize {
         Takes::Json => JSON_BYTES,
         // As base64 in JSON it is a third longer.
         Takes::Pictures(count) => settings.picture_bytes.saturating_mul(count) / 3 * 4 + JSON_BYTES,
+        Takes::File(FileKind::CapturePart) => settings.part_bytes,
+        Takes::File(FileKind::SmallPicture) => SMALL_PICTURE_BYTES,
     }
 }
 
@@ -112,6 +127,12 @@ async fn read_whole(
     part_limit: usize,
 ) -> Result<Input, Problem> {
     let kind = content_type(request.headers())?;
+    if let (Takes::File(file), Kind::Other(sent)) = (takes, &kind) {
+        if !file.media_types().contains(&sent.as_str()) {
+            return Err(content_type_problem(takes));
+        }
+        return collect(request.into_body(), limit).await.map(Input::File);
+    }
     if takes == Takes::Nothing || kind == Kind::None {
         let bytes = collect(request.into_body(), limit).await?;
         return match (bytes.is_empty(), takes) {
@@ -121,7 +142,9 @@ async fn read_whole(
         };
     }
     match (kind, takes) {
-        (Kind::Json, _) => collect(request.into_body(), limit).await.map(Input::Json),
+        (Kind::Json, Takes::Json | Takes::Pictures(_)) => {
+            collect(request.into_body(), limit).await.map(Input::Json)
+        }
         (Kind::Multipart, Takes::Pictures(_)) => {
             collect_parts(request, limit, part_limit).await.map(Input::Parts)
         }
@@ -184,12 +207,12 @@ fn causes<'a>(
     std::iter::successors(error.source(), |cause| cause.source())
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Kind {
     None,
     Json,
     Multipart,
-    Other,
+    Other(String),
 }
 
 fn content_type(headers: &HeaderMap) -> Result<Kind, Problem> {
@@ -203,7 +226,7 @@ fn content_type(headers: &HeaderMap) -> Result<Kind, Problem> {
     Ok(match essence.trim().to_ascii_lowercase().as_str() {
         "application/json" if utf8(parameters) => Kind::Json,
         "multipart/form-data" => Kind::Multipart,
-        _ => Kind::Other,
+        other => Kind::Other(other.to_owned()),
     })
 }
 
@@ -223,7 +246,9 @@ fn content_type_problem(takes: Takes) -> Problem {
         Code::ContentType,
         match takes {
             Takes::Pictures(_) => "send `application/json` or `multipart/form-data`",
-            _ => "send `application/json`",
+            Takes::File(FileKind::CapturePart) => "send `application/octet-stream`",
+            Takes::File(FileKind::SmallPicture) => "send `image/jpeg` or `image/webp`",
+            Takes::Json | Takes::Nothing => "send `application/json`",
         },
     )
 }

@@ -124,6 +124,11 @@ async fn o3_the_person_agrees_in_the_flow_and_the_notice_is_the_servers_own() {
     let given = given.json();
     assert_eq!(given["notice"], json!({ "name": "tencent-ekyc-dpsa", "version": 1 }));
     assert_eq!((&given["way"], &given["verification"]), (&json!("hosted_flow"), &json!(id)));
+    // The person sees his own, and so does the customer.
+    for token in [&token, &key.token] {
+        let seen = house.get(token, &path).await.json();
+        assert_eq!(seen, json!({ "consents": [given] }));
+    }
     let shown = house.get(&key.token, &format!("/v1/verifications/{id}")).await.json();
     assert_eq!((&shown["consent"], &shown["next"]), (&json!("receipt"), &json!("document_front")));
     assert_eq!(house.hand_in(&token, &id).await, LOOKED_AT);
@@ -369,7 +374,8 @@ async fn what_a_consent_has_to_say_is_said() {
             "{body}"
         );
     }
-    for member in ["notice", "way", "language", "purposes", "reference"] {
+    // Without a notice it is that which holds.
+    for member in ["way", "language", "purposes", "reference"] {
         let mut body = whole.clone();
         body.as_object_mut().unwrap().remove(member);
         let reply = house.post(&key.token, "/v1/consents", &body.to_string()).await;

@@ -19,7 +19,12 @@ use super::house::{ADDRESS, House, Key};
 const PASSWORD: &str = "a long enough password";
 
 /// Somebody who is logged in with a second factor.
-async fn person(house: &House, login: &str, tenant: Option<TenantId>, role: Role) -> Session {
+pub(super) async fn person(
+    house: &House,
+    login: &str,
+    tenant: Option<TenantId>,
+    role: Role,
+) -> Session {
     let accounts = house.app.accounts();
     let secret = |text: &str| Sensitive::new(text.to_owned());
     let new = NewUser { login: secret(login), password: secret(PASSWORD), tenant, role };
@@ -39,7 +44,7 @@ fn code<A: std::fmt::Debug>(result: Result<A, UseCaseError>) -> &'static str {
     result.unwrap_err().code()
 }
 
-async fn grant(house: &House, key: &Key, of: GrantOf, by: &Session, from: &Session) {
+pub(super) async fn grant(house: &House, key: &Key, of: GrantOf, by: &Session, from: &Session) {
     let realm = house.caller(&key.token).await.realm();
     let new = NewGrant { realm, of, reason: GrantReason::WrongResult, minutes: 10 };
     let asked = request_grant(&house.app, by, new).await.unwrap();
@@ -103,7 +108,7 @@ async fn p7_troubleshooting_reads_under_a_live_grant_that_the_tenant_hears_of() 
     // Over by itself, and at once when it is ended.
     house.clock.advance(Duration::from_secs(600));
     assert_eq!(code(look_at_verification(app, &support, &ver).await), "no_grant");
-    let whole = GrantOf::Subject(life["subject"].as_str().unwrap()[4..].to_owned());
+    let whole = GrantOf::Subject(life["subject"].as_str().unwrap().to_owned());
     grant(&house, &client, whole, &support, &officer).await;
     assert!(look_at_verification(app, &support, &other).await.is_ok());
     let last = app.accounts().grants(&support).await.unwrap().remove(0);
@@ -123,8 +128,31 @@ async fn p7_the_trace_of_a_call_is_opened_by_a_grant_of_that_call() {
     let app = &house.app;
     assert_eq!(code(look_at_call(app, &support, &realm, call).await), "no_grant");
     grant(&house, &client, GrantOf::Call(call), &support, &owner).await;
-    assert_eq!(look_at_call(app, &support, &realm, call).await.unwrap().call.call_id, call);
+    let shown = look_at_call(app, &support, &realm, call).await.unwrap();
+    assert_eq!(shown.call.call_id, call);
     assert_eq!(code(look_at_call(app, &support, &realm, other).await), "no_grant");
+    // Who looked at which call stands in the log and in the audit, and nothing of the
+    // looks that were refused.
+    app.vault().log_events(100).await.unwrap();
+    let looks = async |call: CallId| {
+        let told = app.vault().events_of(&realm, &call.to_string()).await.unwrap();
+        let look = |leaf: &Leaf| match leaf {
+            Leaf::SensitiveRead(leaf) => Some((leaf.category.to_string(), leaf.items)),
+            _ => None,
+        };
+        told.iter().filter_map(|told| look(&told.leaf)).collect::<Vec<_>>()
+    };
+    let steps = shown.steps.unwrap().len() as u64;
+    assert_eq!(looks(call).await, [("operation_log".to_owned(), steps)]);
+    assert_eq!(looks(other).await, []);
+    let page = bonafide_accounts::Page::default();
+    let audit = app.accounts().audit(&Actor::cli(), Some(client.tenant), &page).await.unwrap();
+    let read: Vec<_> = audit.iter().filter(|entry| entry.action == "call_read").collect();
+    assert_eq!(read.len(), 1);
+    assert_eq!(
+        (read[0].subject.clone(), read[0].actor.clone()),
+        (call.to_string(), support.user.to_string())
+    );
 }
 
 #[tokio::test]

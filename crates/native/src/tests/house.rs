@@ -132,7 +132,9 @@ impl House {
             records,
             engines: Arc::new(engines),
             decoder: Arc::new(InProcess::default()),
-            pool: Pool::start(PoolSettings { threads: 1, waiting: 8 }, clock.clone()).unwrap(),
+            pool: Arc::new(
+                Pool::start(PoolSettings { threads: 1, waiting: 8 }, clock.clone()).unwrap(),
+            ),
             clock: clock.clone(),
             random: Box::new(Seeded::new(4)),
             settings: AppSettings::default(),
@@ -274,6 +276,14 @@ impl House {
         self.call(token, Method::POST, path, body).await
     }
 
+    pub(super) async fn patch(&self, token: &str, path: &str, body: &str) -> Reply {
+        self.call(token, Method::PATCH, path, body).await
+    }
+
+    pub(super) async fn delete(&self, token: &str, path: &str) -> Reply {
+        self.call(token, Method::DELETE, path, "").await
+    }
+
     /// A POST with an idempotency key.
     pub(super) async fn once(&self, token: &str, key: &str, path: &str, body: &str) -> Reply {
         let mut request = request(token, Method::POST, path, body);
@@ -309,10 +319,11 @@ impl Engine for NoEngine {
 }
 
 /// The policies that come with the server, one that lets nobody read what may be kept
-/// from him, and one of a tenant under a law; put together once for all tests.
+/// from him, one of a tenant under a law, and one with short clocks; put together once
+/// for all tests.
 fn policies() -> Policies {
     static POLICIES: LazyLock<Policies> = LazyLock::new(|| {
-        let own = [("closed.toml", CLOSED), ("law.toml", LAW)]
+        let own = [("closed.toml", CLOSED), ("law.toml", LAW), ("short.toml", SHORT)]
             .map(|(path, text)| Source { path: path.to_owned(), text: text.to_owned() });
         let library = Library::bundled_with(&own).unwrap();
         Policies::of(&library, bonafide_policy::DEFAULT_POLICY).unwrap()
@@ -354,3 +365,6 @@ keep = '1825d'
 categories = ['results']
 readers = ['privacy-officer']
 ";
+
+/// A tenant whose data rests for a shorter time than the strict policy lets it.
+const SHORT: &str = include_str!("short.toml");

@@ -8,7 +8,7 @@ use bonafide_ledger::{Scope, Scopes};
 use super::house::{House, Key, Reply};
 use crate::api::routes;
 use crate::openapi::names;
-use crate::route::{Route, Who};
+use crate::route::{Route, Takes, Who};
 
 /// What belongs to tenant A in the sandbox.
 pub(super) struct Things {
@@ -22,6 +22,7 @@ pub(super) struct Things {
     pub(super) webhook: String,
     pub(super) delivery: String,
     pub(super) consent: String,
+    pub(super) challenge: String,
 }
 
 /// Callers, and whose things they may see.
@@ -38,6 +39,8 @@ pub(super) struct Roles {
     pub(super) person: String,
     /// The end user of another verification of the same application.
     other_person: String,
+    /// The browser that the challenge was issued to, and that of another one.
+    captures: [String; 2],
     pub(super) operator: Key,
 }
 
@@ -74,6 +77,9 @@ pub(super) async fn setting(house: &House) -> (Things, Roles) {
     let (template, _) = created(house.post(&main.token, "/v1/templates", template).await);
     let consent = r#"{"reference":"customer-1","purposes":["service"],"notice":{"name":"n","version":1},"language":"en","way":"app"}"#;
     let (consent, _) = created(house.post(&main.token, "/v1/consents", consent).await);
+    let ask = "/v1/liveness/challenges";
+    let (challenge, capture) = created(house.post(&main.token, ask, "{}").await);
+    let (_, other_capture) = created(house.post(&main.token, ask, "{}").await);
     let call = house.get(&main.token, "/v1/usage").await.call();
     let webhook = r#"{"url":"https://shop.example/hooks","events":["verification.approved"]}"#;
     let (webhook, _) = created(house.post(&main.token, "/v1/webhooks", webhook).await);
@@ -85,6 +91,7 @@ pub(super) async fn setting(house: &House) -> (Things, Roles) {
         webhook,
         delivery,
         consent,
+        challenge,
         verification,
         template,
         call,
@@ -99,6 +106,7 @@ pub(super) async fn setting(house: &House) -> (Things, Roles) {
         stranger: house.client(b, Environment::Sandbox, Scopes::all()).await,
         person,
         other_person,
+        captures: [capture, other_capture],
         operator: house.operator().await,
     };
     (things, roles)
@@ -118,6 +126,7 @@ impl Things {
                 ("key", _) => &self.key,
                 ("id", path) if path.starts_with("/v1/verifications") => &self.verification,
                 ("id", path) if path.starts_with("/v1/consents") => &self.consent,
+                ("id", path) if path.starts_with("/v1/liveness") => &self.challenge,
                 ("id", path) if path.starts_with("/v1/templates") => &self.template,
                 ("delivery", _) => &self.delivery,
                 ("id", path) if path.starts_with("/v1/webhooks") => &self.webhook,
@@ -130,7 +139,7 @@ impl Things {
     }
 
     /// What must not be told to others.
-    fn names(&self) -> [&str; 8] {
+    fn names(&self) -> [&str; 9] {
         [
             &self.verification,
             &self.template,
@@ -140,6 +149,7 @@ impl Things {
             &self.webhook,
             &self.delivery,
             &self.consent,
+            &self.challenge,
         ]
     }
 }
@@ -148,7 +158,7 @@ impl Things {
 /// and accounts belong to tenant, environment and region; a key with the scope
 /// `admin` sees the calls of the tenant's other applications.
 fn shared(route: &Route) -> bool {
-    let own = ["/v1/verifications", "/v1/webhooks", "/v1/consents"];
+    let own = ["/v1/verifications", "/v1/webhooks", "/v1/consents", "/v1/liveness"];
     !own.iter().any(|own| route.path.starts_with(own))
 }
 
@@ -157,7 +167,9 @@ fn check(route: &Route, role: &str, expected: Expected, reply: &Reply) {
     let at = format!("{} {} by {role}: {status} {}", route.method, route.path, reply.text());
     match expected {
         Expected::Allowed => {
-            let absent = route.path.ends_with("/media/{name}") && status == StatusCode::NOT_FOUND;
+            let picture = ["/media/{name}", "/best-frame"];
+            let picture = picture.iter().any(|end| route.path.ends_with(end));
+            let absent = picture && status == StatusCode::NOT_FOUND;
             let denied = [401, 403, 404].contains(&status.as_u16());
             assert!(absent || !denied, "{at}");
         }
@@ -191,15 +203,24 @@ async fn walk(house: &House, things: &Things, roles: &Roles, route: &Route) {
     };
     let person = match (route.who, names_thing) {
         (Who::KeyOrToken, true) => (Expected::Allowed, Expected::NotThere),
+        (Who::KeyOrPerson, _) => (Expected::Allowed, Expected::Allowed),
         _ => (Expected::Forbidden("token_refused"), Expected::Forbidden("token_refused")),
     };
+    // A tenant is what the applications of both its worlds have in common.
+    let names_tenant = route.path.starts_with("/v1/tenants/{app_id}");
+    let live = if names_tenant && !operator_only { Expected::Allowed } else { foreign };
     let sibling = if shared(route) && !operator_only { Expected::Allowed } else { foreign };
+    // Whose browser it is: a verification's, or a challenge's.
+    let (own_browser, other_browser) = match names_thing && route.path.starts_with("/v1/liveness") {
+        true => (&roles.captures[0], &roles.captures[1]),
+        false => (&roles.person, &roles.other_person),
+    };
     let mut plan = vec![
         ("nobody", String::new(), Expected::Unauthenticated),
         ("a made-up key", "bf_sandbox_x_y".to_owned(), Expected::Unauthenticated),
         ("another tenant", roles.stranger.token.clone(), foreign),
-        ("the live application", roles.live.token.clone(), foreign),
-        ("another person", roles.other_person.clone(), person.1),
+        ("the live application", roles.live.token.clone(), live),
+        ("another person", other_browser.clone(), person.1),
         ("the other application", roles.sibling.token.clone(), sibling),
     ];
     for (scope, client) in &roles.own {
@@ -207,7 +228,7 @@ async fn walk(house: &House, things: &Things, roles: &Roles, route: &Route) {
         let expected = if has && !operator_only { Expected::Allowed } else { denied };
         plan.push((scope.as_str(), client.token.clone(), expected));
     }
-    plan.push(("the person", roles.person.clone(), person.0));
+    plan.push(("the person", own_browser.clone(), person.0));
     if operator_only {
         plan.push(("the operator", roles.operator.token.clone(), Expected::Allowed));
     }
@@ -247,7 +268,8 @@ fn every_route_has_what_the_matrix_and_the_document_need() {
     for route in routes() {
         assert!(ids.insert(route.doc.id), "{} stands twice", route.doc.id);
         let takes = route.doc.request.is_some();
-        assert_eq!(takes, route.takes != crate::route::Takes::Nothing, "{}", route.path);
+        let typed = matches!(route.takes, Takes::Json | Takes::Pictures(_));
+        assert_eq!(takes, typed, "{}", route.path);
         let example = serde_json::from_str::<serde_json::Value>(route.doc.example).is_ok();
         assert_eq!(takes, example, "{}: give it an example", route.path);
     }

@@ -1,19 +1,25 @@
 //! Tests through the real router over real stores.
 
+mod camera;
 mod codes;
+mod configuration;
 mod consents;
 mod device;
 mod document;
 mod grants;
 mod house;
 mod idempotency;
+mod life;
 mod listings;
+mod liveness;
 mod matrix;
 mod obligations;
 mod policy;
 mod receipts;
+mod recordings;
 mod refusals;
 mod shapes;
 mod store;
 mod subjects;
+mod tenancy;
 mod traced;

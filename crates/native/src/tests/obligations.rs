@@ -9,10 +9,10 @@ use bonafide_context::{Clock, Environment, Realm};
 use bonafide_ledger::Scopes;
 use bonafide_policy::Category;
 use bonafide_vault::records::{Row, Select, Table, Value};
-use bonafide_vault::{Item, Under};
-use bonafide_verify::verification::tick;
+use bonafide_vault::{Item, Opener, Under};
+use bonafide_verify::verification::{ClientEvent, tick};
 
-use super::house::{ADDRESS, House, request};
+use super::house::{ADDRESS, House, Reply, request};
 use super::matrix::setting;
 use crate::api::routes;
 use crate::route::Who;
@@ -103,6 +103,18 @@ async fn d13_a_client_event_is_one_of_the_list_and_takes_no_text() {
     assert_eq!(rows(&house, events.unwrap()).await, []);
 }
 
+#[test]
+fn d13_the_pages_tell_events_of_the_list_and_nothing_else() {
+    let script = include_str!("../../../flow/assets/flow.js");
+    let told: Vec<&str> =
+        script.split(".event(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(told.len() > 8, "{told:?}");
+    for event in told {
+        let known = ClientEvent::ALL.iter().any(|one| one.name() == event);
+        assert!(known, "the server takes no `{event}`");
+    }
+}
+
 /// Names of members at any depth.
 fn members(value: &serde_json::Value, found: &mut std::collections::BTreeSet<String>) {
     match value {
@@ -183,6 +195,43 @@ async fn o22_no_answer_sets_a_cookie() {
 }
 
 #[tokio::test]
+async fn p3_a_copy_to_improve_models_leaves_by_no_door() {
+    let house = House::open().await;
+    let (things, roles) = setting(&house).await;
+    let own = &roles.own[0].1;
+    let everything = house.key(own.tenant, &own.application, Scopes::all()).await;
+    let realm = house.caller(&everything.token).await.realm();
+    let owner = format!("improvement/{}", things.verification);
+    let vault = house.app.vault();
+    let mut all: Vec<_> = routes().iter().collect();
+    // What deletes comes last.
+    all.sort_by_key(|route| route.method != Method::GET);
+    for route in all {
+        if vault.list(&realm, &owner).await.unwrap().is_empty() {
+            let expires = bonafide_context::Timestamp(house.clock.now().0 + 3_600_000);
+            for (name, category) in
+                [("selfie", Category::FaceMedia), ("fields", Category::Identification)]
+            {
+                let (media_type, policy, realm) = ("image/jpeg", Under::default(), &realm);
+                let item =
+                    Item { realm, owner: &owner, name, category, expires, media_type, policy };
+                let changes = vault.prepare(&item, MARKER.as_bytes()).await.unwrap();
+                house.app.records().commit(changes).await.unwrap();
+            }
+        }
+        // Only the person has a right to it (article 15).
+        if route.doc.id == "exportSubject" {
+            continue;
+        }
+        for token in [&everything.token, &roles.operator.token, &roles.person] {
+            let path = things.path(route);
+            let reply = house.call(token, route.method.clone(), &path, route.doc.example).await;
+            assert!(!reply.text().contains(MARKER), "{} {path}", route.method);
+        }
+    }
+}
+
+#[tokio::test]
 async fn d20_the_address_and_browser_of_a_caller_rest_nowhere() {
     let house = House::open().await;
     let client = house.sandbox().await;
@@ -232,12 +281,17 @@ async fn p10_an_idle_week_opens_no_envelope() {
         environment: Environment::Sandbox,
         region: "apac".parse().unwrap(),
     };
-    house.once(&client.token, "k1", "/v1/verifications", r#"{"reference":"a"}"#).await;
-    // Something that lives for longer, and something that expires on the way.
+    let made = house.once(&client.token, "k1", "/v1/verifications", r#"{"reference":"a"}"#).await;
+    let made = made.json();
+    let id = made["id"].as_str().unwrap();
+    // Something that lives for longer, something that expires on the way, and what
+    // was found out in a verification whose time is over within the week.
     let now = house.clock.now();
-    for (name, hours) in [("short", 5), ("long", 24 * 30)] {
+    for (owner, name, hours) in
+        [("ver_1", "short", 5), ("ver_1", "long", 24 * 30), (id, "result", 24 * 30)]
+    {
         let expires = bonafide_context::Timestamp(now.0 + hours * 3_600_000);
-        let (owner, media_type) = ("ver_1", "text/plain");
+        let media_type = "text/plain";
         let category = Category::Results;
         let item = Item {
             realm: &realm,
@@ -254,10 +308,52 @@ async fn p10_an_idle_week_opens_no_envelope() {
     let before = house.app.vault().opened();
     idle_week(&house).await;
     assert_eq!(house.app.vault().opened(), before);
+    let told = house.get(&client.token, &format!("/v1/verifications/{id}/timeline")).await;
+    assert!(told.text().contains("expired"), "a job has come by: {}", told.text());
     // What is read for a call is counted.
-    assert_eq!(house.app.vault().read(&realm, "ver_1", "short").await.unwrap(), None);
-    assert!(house.app.vault().read(&realm, "ver_1", "long").await.unwrap().is_some());
+    assert_eq!(
+        house.app.vault().read(&Opener::desk("a test"), &realm, "ver_1", "short").await.unwrap(),
+        None
+    );
+    assert!(
+        house
+            .app
+            .vault()
+            .read(&Opener::desk("a test"), &realm, "ver_1", "long")
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert_eq!(house.app.vault().opened(), before + 1);
+}
+
+#[tokio::test]
+async fn p10_what_is_opened_for_a_call_stands_in_its_trace() {
+    let house = House::open().await;
+    let client = house.sandbox().await;
+    let id = house.verified(&client).await;
+    let path = format!("/v1/verifications/{id}");
+    let token = &client.token;
+    let before = house.app.vault().opened();
+    let told = async |reply: Reply| {
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        let trace = house.get(token, &format!("/v1/calls/{}", reply.call())).await.json();
+        let steps = trace["steps"].as_array().unwrap().clone();
+        let opened = steps.into_iter().filter(|step| step["step"] == "vault.opened");
+        opened.map(|step| step["facts"].clone()).collect::<Vec<_>>()
+    };
+    let of = |categories: &[&str], items: u64| {
+        vec![serde_json::json!({ "categories": categories, "items": items })]
+    };
+    assert_eq!(told(house.get(token, &path).await).await, of(&["results"], 1));
+    let picture = house.get(token, &format!("{path}/media/selfie")).await;
+    assert_eq!(told(picture).await, of(&["face_media"], 1));
+    let export = house.ask(token, "export", "{}").await;
+    assert_eq!(told(export).await, of(&["face_media", "results"], 2));
+    // A call that opens nothing says nothing of it, and nothing else was opened.
+    let listed = house.get(token, "/v1/verifications").await;
+    assert_eq!(told(listed).await, Vec::<serde_json::Value>::new());
+    assert_eq!(house.app.vault().opened(), before + 4);
 }
 
 #[tokio::test]
@@ -289,7 +385,10 @@ async fn r6_o8_the_customer_deletes_by_one_call_and_the_row_stays() {
     assert_eq!(redacted.status, 200, "{}", redacted.text());
     assert_eq!(redacted.json()["items"], 1);
     assert_eq!(objects().await, 0);
-    assert_eq!(house.app.vault().read(&realm, id, "selfie").await.unwrap(), None);
+    assert_eq!(
+        house.app.vault().read(&Opener::desk("a test"), &realm, id, "selfie").await.unwrap(),
+        None
+    );
     // The row stays without anything of the person, and so does the trace.
     let left = house.get(&client.token, &path).await.json();
     assert_eq!(

@@ -1,26 +1,83 @@
 //! A store that can be told to take no trace of a call.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bonafide_context::Timestamp;
 use bonafide_vault::records::{
     Change, Condition, Migration, Pieces, Records, RecordsError, Row, Select, Sqlite, Table,
 };
+use tokio::sync::Notify;
 
 pub(super) struct Store {
     store: Sqlite,
     takes_no_trace: AtomicBool,
+    /// After so many commits none succeeds.
+    commits_left: AtomicU64,
+    /// The next commit into this table waits.
+    held_up: Mutex<Option<(&'static str, Arc<HeldUp>)>>,
+}
+
+/// A commit that waits until it is let go.
+#[derive(Default)]
+pub(super) struct HeldUp {
+    reached: Notify,
+    go: Notify,
+}
+
+impl HeldUp {
+    /// Until the commit is there.
+    pub(super) async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    pub(super) fn let_go(&self) {
+        self.go.notify_one();
+    }
 }
 
 impl Store {
     pub(super) fn over(store: Sqlite) -> Self {
-        Self { store, takes_no_trace: AtomicBool::new(false) }
+        Self {
+            store,
+            takes_no_trace: AtomicBool::new(false),
+            commits_left: AtomicU64::new(u64::MAX),
+            held_up: Mutex::new(None),
+        }
+    }
+
+    /// Holds up the next commit that puts something into a table.
+    pub(super) fn hold_up(&self, table: &'static str) -> Arc<HeldUp> {
+        let held = Arc::new(HeldUp::default());
+        *self.held_up.lock().unwrap() = Some((table, held.clone()));
+        held
+    }
+
+    fn holding_up(&self, changes: &[Change]) -> Option<Arc<HeldUp>> {
+        let mut held = self.held_up.lock().unwrap();
+        let into = |table: &str| {
+            let inserts = |change: &Change| matches!(change, Change::Insert(row) if row.table().name == table);
+            changes.iter().any(inserts)
+        };
+        held.take_if(|(table, _)| into(table)).map(|(_, held)| held)
     }
 
     /// From now on, a commit with the monitoring row of a call fails.
     pub(super) fn take_no_trace(&self, so: bool) {
         self.takes_no_trace.store(so, Ordering::SeqCst);
+    }
+}
+
+impl Store {
+    /// Dies after so many commits: what comes later finds nothing changed.
+    pub(super) fn dies_after(&self, commits: u64) {
+        self.commits_left.store(commits, Ordering::SeqCst);
+    }
+
+    /// Starts again.
+    pub(super) fn lives(&self) {
+        self.dies_after(u64::MAX);
     }
 }
 
@@ -35,8 +92,17 @@ impl Records for Store {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
+        if let Some(held) = self.holding_up(&changes) {
+            held.reached.notify_one();
+            held.go.notified().await;
+        }
         if self.takes_no_trace.load(Ordering::SeqCst) && changes.iter().any(is_row_of_a_call) {
             return Err(RecordsError::Unavailable { reason: "told to take no trace".to_owned() });
+        }
+        let one_less = |left: u64| left.checked_sub(1);
+        let (set, fetch) = (Ordering::SeqCst, Ordering::SeqCst);
+        if self.commits_left.fetch_update(set, fetch, one_less).is_err() {
+            return Err(RecordsError::Unavailable { reason: "told to die".to_owned() });
         }
         self.store.commit(changes).await
     }

@@ -10,7 +10,7 @@ mod keepers;
 mod people;
 mod purposes;
 
-pub use keepers::SABOTAGES;
+pub use keepers::{SABOTAGES, WITHOUT_KEEPER};
 
 use std::fmt::Write as _;
 

@@ -10,7 +10,7 @@ use super::{Cell, Effective, PolicyId, Whereabouts};
 use crate::file::{CategoryFile, CellPath, FileKind, PolicyFile, PurposeFile};
 use crate::finding::Rule;
 use crate::rules;
-use crate::{Basis, Category, Condition, ConsentRule, Keep, Purpose, Training};
+use crate::{Basis, Category, ClosingEvent, Condition, ConsentRule, Keep, Purpose, Training};
 
 /// What is wrong: rule, cell, sentence.
 pub(crate) type Problem = (Rule, CellPath, String);
@@ -128,7 +128,11 @@ impl Gaps {
     fn cell(&mut self, said: &PurposeFile, at: &str) -> Option<Cell> {
         let basis = self.maybe(said.basis, &format!("{at}.basis"));
         let consent = self.maybe(said.consent, &format!("{at}.consent"));
-        let keep = self.maybe(said.keep, &format!("{at}.keep"));
+        let keep = match said.keep {
+            // As if what nobody speaks of could stay.
+            None if !Keeper::Ends.works() => Some(Keep::Until(ClosingEvent::ContractEnds)),
+            said => self.maybe(said, &format!("{at}.keep")),
+        };
         let readers = self.maybe(said.readers.clone(), &format!("{at}.readers"));
         let (basis, consent, keep, readers) = (basis?, consent?, keep?, readers?);
         Some(Cell {

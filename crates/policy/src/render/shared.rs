@@ -1,6 +1,6 @@
 //! What several documents say alike.
 
-use bonafide_context::Date;
+use bonafide_context::{Date, Keeper};
 
 use super::words::{Phrase, Words};
 use super::{Block, Card, Document, Fact, Section};
@@ -42,7 +42,11 @@ impl<'a> Writer<'a> {
     pub(super) fn fill(&self, phrase: Phrase, values: &[(&str, String)]) -> String {
         let contact = &self.policy.file().contact;
         let mut text = String::new();
-        let mut rest = self.words.say(phrase);
+        let mut rest = if Keeper::Wording.works() {
+            self.words.say(phrase)
+        } else {
+            claimed(self.words, phrase)
+        };
         while let Some((before, after)) = rest.split_once('{') {
             let Some((name, after)) = after.split_once('}') else { break };
             text.push_str(before);
@@ -214,15 +218,13 @@ impl<'a> Writer<'a> {
     /// Whom to turn to.
     pub(super) fn contacts(&self) -> Block {
         let contact = &self.policy.file().contact;
+        let privacy = contact.privacy.as_ref().filter(|_| Keeper::Contact.works());
         let mut facts = vec![
             self.fact(
                 Phrase::Operator,
                 self.contact(contact.operator.as_ref(), "contact.operator"),
             ),
-            Fact::link(
-                self.say(Phrase::PrivacyContact),
-                self.contact(contact.privacy.as_ref(), "contact.privacy"),
-            ),
+            Fact::link(self.say(Phrase::PrivacyContact), self.contact(privacy, "contact.privacy")),
         ];
         if let Some(address) = &contact.address {
             facts.insert(1, self.fact(Phrase::Address, address));
@@ -238,6 +240,17 @@ impl<'a> Writer<'a> {
             facts.push(self.fact(Phrase::Authority, authority));
         }
         Block::Facts(facts)
+    }
+}
+
+/// What is easily said, and not so: where the wording is sabotaged.
+fn claimed(words: &'static dyn Words, phrase: Phrase) -> &'static str {
+    match phrase {
+        Phrase::FacesInMemory => {
+            "The numbers of a face are irreversible and have no actual content."
+        }
+        Phrase::SafetyLimits => "We guarantee that your data is completely safe.",
+        _ => words.say(phrase),
     }
 }
 

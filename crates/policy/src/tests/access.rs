@@ -71,6 +71,12 @@ fn p5_what_is_verified_is_processed_for_the_service() {
         for category in [Category::FaceMedia, Category::DocumentMedia, Category::FaceFeatures] {
             let cell = policy.cell(category, Purpose::Service).unwrap();
             assert_eq!(cell.basis, Basis::Contract, "{} {category}", policy.name());
+            // For nothing that the policy does not name, whoever agreed to it.
+            for &purpose in Purpose::ALL {
+                let named = policy.cell(category, purpose).is_some();
+                let may = policy.may_process(purpose, category, true, true);
+                assert!(named || !may, "{} {category} {purpose}", policy.name());
+            }
         }
     }
 }

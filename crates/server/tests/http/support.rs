@@ -64,6 +64,7 @@ impl Rig {
             data: data.path().to_owned(),
             clock: Arc::new(SystemClock::start()),
             random: Box::new(OsRandom),
+            listener: None,
         };
         let server = Server::bind(settings.clone(), parts).await.unwrap();
         Self {

@@ -40,6 +40,7 @@ async fn m1_plain_http_elsewhere_is_refused_before_anything_is_opened() {
         data: data.path().to_owned(),
         clock: Arc::new(SystemClock::start()),
         random: Box::new(OsRandom),
+        listener: None,
     };
     let settings = Settings {
         listen: "0.0.0.0:0".parse().unwrap(),

@@ -107,7 +107,7 @@ async fn panics(request: axum::extract::Request) -> &'static str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_from_outside_stands_in_the_log_or_in_a_trace() {
+async fn m7_nothing_from_outside_stands_in_the_log_or_in_a_trace() {
     let (endpoint, received) = receiver().await;
     let client =
         Client::new(Guard::allowing(vec!["127.0.0.0/8".parse().unwrap()]), &Default::default());

@@ -158,7 +158,8 @@ pub struct KeyEvent {
     pub category: Code,
     /// The hour in which the data it wraps expires, counted from 1970.
     pub hour: u64,
-    /// SHA-256 of the key's name in the key store; the key itself stands nowhere.
+    /// What a key is called in the log, from its making to its destruction: a hash of
+    /// its name in the key store. The key itself stands nowhere.
     pub key: Hash,
 }
 

@@ -69,6 +69,14 @@ pub trait Records: Send + Sync {
     /// Whether the store answers, for health.
     async fn check(&self) -> Result<(), RecordsError>;
 
+    /// Overwrites what deleted rows have left in files of the store's own beside
+    /// its tables, such as the journal of what was written last; `false` if a
+    /// reader hinders it now. A store that runs elsewhere has none of them here,
+    /// and nothing to do.
+    async fn scrub(&self) -> Result<bool, RecordsError> {
+        Ok(true)
+    }
+
     /// Reads whole tables as they were at one moment, whatever is written
     /// meanwhile, table by table and in the order of their keys.
     async fn snapshot(&self, tables: &[&'static Table], pieces: Pieces)

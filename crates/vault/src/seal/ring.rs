@@ -35,6 +35,18 @@ impl KeyName {
         }
     }
 
+    /// Of what a backup takes along of rows that rest in clear and end at `ends`, on
+    /// the hour: it ends then, and not with the hour.
+    pub(crate) fn backup(category: Category, ends: Timestamp) -> Self {
+        let hour = ends.0 / HOUR;
+        Self { id: format!("hour/backup/{category}/{hour}"), ends: Some(hour.saturating_mul(HOUR)) }
+    }
+
+    /// Whether what it wraps has ended.
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        self.ends.is_some_and(|ends| ends <= now.0) && Keeper::KeyDestruction.works()
+    }
+
     /// One of a legal hold: it stays until the hold ends.
     pub(crate) fn hold(whose: &str) -> Self {
         Self { id: format!("hold/{whose}"), ends: None }
@@ -139,7 +151,7 @@ impl KeyRing {
         random: &SharedRandom,
     ) -> Result<Self, VaultError> {
         let fresh = store.count(&KEYS, Vec::new()).await.map_err(VaultError::of_keys)? == 0;
-        let roots = random.with(|random| root.load(fresh, random))?;
+        let roots = root.load(fresh, random).await?;
         let ring = Self { store, roots, held: Mutex::default() };
         // A key that is there from the first day: whoever has another root key
         // fails here, before anything is sealed.
@@ -283,6 +295,30 @@ impl KeyRing {
     /// The name of the root key that wraps.
     pub(crate) fn root_name(&self) -> &str {
         &self.roots.first.name
+    }
+
+    /// The names of the root keys that keys are under, the first of this node first,
+    /// and how many keys there are under each.
+    pub(crate) async fn roots(&self) -> Result<Vec<(String, u64)>, VaultError> {
+        let mut names = vec![self.roots.first.name.clone()];
+        loop {
+            // One row of a root key that is not known yet, until there is none.
+            let mut select = Select::from(&KEYS).and(Condition::Null("destroyed")).limit(1);
+            for name in &names {
+                let other = Condition::Compare("root", Operator::NotEqual, name.as_str().into());
+                select = select.and(other);
+            }
+            let rows = self.store.select(select).await.map_err(VaultError::of_keys)?;
+            let Some(row) = rows.first() else { break };
+            names.push(row.text("root")?.to_owned());
+        }
+        let mut counted = Vec::with_capacity(names.len());
+        for name in names {
+            let under = vec![Condition::is("root", name.as_str()), Condition::Null("destroyed")];
+            let count = self.store.count(&KEYS, under).await.map_err(VaultError::of_keys)?;
+            counted.push((name, count));
+        }
+        Ok(counted)
     }
 
     /// Wraps keys that are under another root key again, under the first; returns

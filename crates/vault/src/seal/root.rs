@@ -4,16 +4,18 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bonafide_context::Random;
 use zeroize::Zeroizing;
 
-use super::{Binding, Key};
+use super::wrapped::Wrapped;
+use super::{Binding, Key, KeyService, KeyServiceError, SharedRandom};
 use crate::VaultError;
 
 /// The key under which the key store's keys are wrapped: every node of an
 /// installation is given the same one. It is read (or made, on the very first
-/// use) when the vault is opened.
+/// use) when the vault is opened, and overwritten in memory when it is closed.
 #[derive(Debug)]
 pub struct RootKey {
     source: Source,
@@ -22,7 +24,12 @@ pub struct RootKey {
 
 #[derive(Debug)]
 enum Source {
-    File(PathBuf),
+    /// In the open where there is no service or `open` says so, else wrapped.
+    File {
+        path: PathBuf,
+        service: Option<Arc<dyn KeyService>>,
+        open: bool,
+    },
     Given(Key),
 }
 
@@ -30,7 +37,24 @@ impl RootKey {
     /// In this file, as 64 hexadecimal digits; it is made, readable by its owner
     /// only, if it is not there and the key store is empty.
     pub fn in_file(path: impl Into<PathBuf>) -> Self {
-        Self { source: Source::File(path.into()), others: Vec::new() }
+        Self::found_in_file(path, None)
+    }
+
+    /// In this file, wrapped by a key service, which opens it at each start. It is
+    /// made as the one of [`RootKey::in_file`]; one that rests there in the open is
+    /// refused.
+    pub fn wrapped_in_file(path: impl Into<PathBuf>, service: Arc<dyn KeyService>) -> Self {
+        Self::of(path, Some(service), false)
+    }
+
+    /// In this file, in the open or wrapped by `service`, as it is found: for both
+    /// keys of a rotation. Where it is made, the service wraps it if there is one.
+    pub fn found_in_file(path: impl Into<PathBuf>, service: Option<Arc<dyn KeyService>>) -> Self {
+        Self::of(path, service, true)
+    }
+
+    fn of(path: impl Into<PathBuf>, service: Option<Arc<dyn KeyService>>, open: bool) -> Self {
+        Self { source: Source::File { path: path.into(), service, open }, others: Vec::new() }
     }
 
     /// This key, which the caller keeps.
@@ -46,15 +70,30 @@ impl RootKey {
         self
     }
 
+    /// Makes a new key where this one is to rest, for a rotation; gives whether
+    /// there was none. One that is there is left alone.
+    pub async fn make(&self, random: Box<dyn Random>) -> Result<bool, VaultError> {
+        let Source::File { path, service, .. } = &self.source else { return Ok(false) };
+        if path.exists() {
+            return Ok(false);
+        }
+        make(path, service.as_deref(), &SharedRandom::new(random)).await?;
+        Ok(true)
+    }
+
     /// Reads the keys. The file of the first is made if it is not there and the
     /// key store is `fresh`.
-    pub(super) fn load(self, fresh: bool, random: &mut dyn Random) -> Result<Roots, VaultError> {
-        let first = self.source.load(fresh, random)?;
-        let others = self.others.into_iter().map(|other| other.source.load(false, random));
-        Ok(Roots {
-            first: Root::of(first),
-            others: others.map(|k| k.map(Root::of)).collect::<Result<_, _>>()?,
-        })
+    pub(super) async fn load(
+        self,
+        fresh: bool,
+        random: &SharedRandom,
+    ) -> Result<Roots, VaultError> {
+        let first = Root::of(self.source.load(fresh, random).await?);
+        let mut others = Vec::with_capacity(self.others.len());
+        for other in self.others {
+            others.push(Root::of(other.source.load(false, random).await?));
+        }
+        Ok(Roots { first, others })
     }
 }
 
@@ -75,8 +114,7 @@ pub(super) struct Root {
 impl Root {
     /// The name is a hash that tells keys apart and says nothing of them.
     fn of(key: Key) -> Self {
-        let hash = key.hash(&Binding::new("name of a root key"), &[]);
-        Self { name: hex(&hash[..8]), key }
+        Self { name: name(&key), key }
     }
 }
 
@@ -87,42 +125,110 @@ impl Roots {
     }
 }
 
+/// What tells root keys apart, and says nothing of them.
+fn name(key: &Key) -> String {
+    hex(&key.hash(&Binding::new("name of a root key"), &[])[..8])
+}
+
 impl Source {
-    fn load(self, make: bool, random: &mut dyn Random) -> Result<Key, VaultError> {
-        match self {
-            Self::Given(key) => Ok(key),
-            Self::File(path) => match read(&path) {
-                Err(e) if e.kind() == ErrorKind::NotFound && make => {
-                    make_file(&path, random).and_then(|()| read(&path)).map_err(|e| file(&path, &e))
-                }
-                Err(e) if e.kind() == ErrorKind::NotFound => {
-                    Err(VaultError::RootKeyMissing { file: path.display().to_string() })
-                }
-                read => read.map_err(|e| file(&path, &e)),
-            },
+    async fn load(self, make_it: bool, random: &SharedRandom) -> Result<Key, VaultError> {
+        let (path, service, open) = match self {
+            Self::Given(key) => return Ok(key),
+            Self::File { path, service, open } => (path, service, open),
+        };
+        let text = match read(&path) {
+            Err(e) if e.kind() == ErrorKind::NotFound && make_it => {
+                make(&path, service.as_deref(), random).await?;
+                read(&path)
+            }
+            read => read,
+        };
+        let text = match text {
+            Err(e) if e.kind() == ErrorKind::NotFound => {
+                return Err(VaultError::RootKeyMissing { file: path.display().to_string() });
+            }
+            text => text.map_err(|e| file(&path, &e.kind().to_string()))?,
+        };
+        let Some(wrapped) = Wrapped::read(&text) else {
+            return match unhex(text.trim_end()) {
+                Some(_) if !open => Err(file(
+                    &path,
+                    "a key rests in it in the open, and `stores.kms` names a key service: see \
+                     `bonafide admin root-key`",
+                )),
+                Some(key) => Ok(key),
+                None => Err(file(&path, "it is not 64 hexadecimal digits")),
+            };
+        };
+        let wrapped = wrapped.ok_or_else(|| file(&path, "what is wrapped in it is cut short"))?;
+        match service {
+            Some(service) => opened(&*service, &wrapped).await,
+            None => Err(file(
+                &path,
+                "its key is wrapped by a key service: name that one in `stores.kms`",
+            )),
         }
     }
 }
 
-fn read(path: &Path) -> std::io::Result<Key> {
-    let mut text = Zeroizing::new(String::with_capacity(80));
+/// Has the service open what it wrapped, and looks whether it is that.
+async fn opened(service: &dyn KeyService, wrapped: &Wrapped) -> Result<Key, VaultError> {
+    let failed = |error| VaultError::RootKeyService { kind: service.kind(), error };
+    if wrapped.kind != service.kind() {
+        let reason =
+            format!("the root key was wrapped by a service of the kind `{}`", wrapped.kind);
+        return Err(failed(KeyServiceError::Settings { reason }));
+    }
+    let bytes = service.unwrap(&wrapped.bytes).await.map_err(failed)?;
+    let key = Key::from_bytes(&bytes).filter(|key| name(key) == wrapped.name);
+    key.ok_or_else(|| failed(KeyServiceError::WrongKey))
+}
+
+/// Draws a new key and writes it to where it is to rest.
+async fn make(
+    path: &Path,
+    service: Option<&dyn KeyService>,
+    random: &SharedRandom,
+) -> Result<(), VaultError> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    random.with(|random| random.fill(bytes.as_mut()));
+    let text = match service {
+        None => Zeroizing::new(hex(bytes.as_ref()) + "\n"),
+        Some(service) => {
+            let failed = |error| VaultError::RootKeyService { kind: service.kind(), error };
+            let key = Key::from_bytes(bytes.as_ref()).ok_or(VaultError::Damaged)?;
+            let sealed = service.wrap(bytes.as_ref()).await.map_err(failed)?;
+            let wrapped =
+                Wrapped { kind: service.kind().to_owned(), name: name(&key), bytes: sealed };
+            // Whether it opens again is asked before anything depends on it.
+            opened(service, &wrapped).await?;
+            Zeroizing::new(wrapped.to_text())
+        }
+    };
+    let scratch = random.with(|random| random.u64());
+    write(path, &text, scratch).map_err(|e| file(path, &e.kind().to_string()))
+}
+
+fn read(path: &Path) -> std::io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
     let opened = File::open(path)?;
     if opened.metadata()?.permissions().mode() & 0o077 != 0 {
         tracing::warn!("the root key file can be read by others than its owner: chmod 600 it");
     }
-    opened.take(80).read_to_string(&mut text)?;
-    unhex(text.trim_end()).ok_or_else(|| {
-        std::io::Error::new(ErrorKind::InvalidData, "it is not 64 hexadecimal digits")
-    })
+    match opened.take(LONGEST as u64).read_to_string(&mut text) {
+        // Not text: no key either.
+        Err(error) if error.kind() == ErrorKind::InvalidData => Ok(Zeroizing::default()),
+        read => read.map(|_| text),
+    }
 }
 
-/// Makes the file whole or not at all; if another node made it first, its key
+/// No wrapped key is longer.
+const LONGEST: usize = 16 << 10;
+
+/// Writes the file whole or not at all; if another node made it first, its key
 /// stands.
-fn make_file(path: &Path, random: &mut dyn Random) -> std::io::Result<()> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    random.fill(bytes.as_mut());
-    let text = Zeroizing::new(hex(bytes.as_ref()) + "\n");
-    let scratch = path.with_extension(format!("new-{:016x}", random.u64()));
+fn write(path: &Path, text: &str, scratch: u64) -> std::io::Result<()> {
+    let scratch = path.with_extension(format!("new-{scratch:016x}"));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&scratch)?;
     let made = file
         .write_all(text.as_bytes())
@@ -137,12 +243,8 @@ fn make_file(path: &Path, random: &mut dyn Random) -> std::io::Result<()> {
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-fn file(path: &Path, error: &std::io::Error) -> VaultError {
-    let reason = match error.kind() {
-        ErrorKind::InvalidData => "it is not 64 hexadecimal digits".to_owned(),
-        kind => kind.to_string(),
-    };
-    VaultError::RootKeyFile { file: path.display().to_string(), reason }
+fn file(path: &Path, reason: &str) -> VaultError {
+    VaultError::RootKeyFile { file: path.display().to_string(), reason: reason.to_owned() }
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -174,33 +276,39 @@ mod tests {
     use super::*;
     use bonafide_context::Seeded;
 
-    #[test]
-    fn the_file_is_made_once_and_is_its_owners_only() {
+    fn random(seed: u64) -> SharedRandom {
+        SharedRandom::new(Box::new(Seeded::new(seed)))
+    }
+
+    #[tokio::test]
+    async fn the_file_is_made_once_and_is_its_owners_only() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("root.key");
-        let name = |fresh, seed| {
-            RootKey::in_file(&path)
-                .load(fresh, &mut Seeded::new(seed))
-                .map(|roots| roots.first.name)
+        let name = async |fresh, seed| {
+            let loaded = RootKey::in_file(&path).load(fresh, &random(seed)).await;
+            loaded.map(|roots| roots.first.name)
         };
-        assert!(matches!(name(false, 1), Err(VaultError::RootKeyMissing { .. })));
+        assert!(matches!(name(false, 1).await, Err(VaultError::RootKeyMissing { .. })));
         assert!(!path.exists());
-        let made = name(true, 1).unwrap();
+        let made = name(true, 1).await.unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(name(true, 2).unwrap(), made);
-        assert_eq!(name(false, 3).unwrap(), made);
+        assert_eq!(name(true, 2).await.unwrap(), made);
+        assert_eq!(name(false, 3).await.unwrap(), made);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
-    #[test]
-    fn a_file_that_holds_no_key_is_refused_and_stays() {
+    #[tokio::test]
+    async fn a_file_that_holds_no_key_is_refused_and_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("root.key");
         for bad in ["", "abc", &"g".repeat(64), &"a".repeat(65), &"é".repeat(32)] {
             std::fs::write(&path, bad).unwrap();
-            let loaded = RootKey::in_file(&path).load(true, &mut Seeded::new(1));
+            let loaded = RootKey::in_file(&path).load(true, &random(1)).await;
             assert!(matches!(loaded, Err(VaultError::RootKeyFile { .. })), "{bad}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), bad);
         }
+        std::fs::write(&path, [0xff; 64]).unwrap();
+        let loaded = RootKey::in_file(&path).load(true, &random(1)).await;
+        assert!(matches!(loaded, Err(VaultError::RootKeyFile { .. })));
     }
 }

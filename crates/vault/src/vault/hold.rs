@@ -5,14 +5,16 @@
 //! more be read than without it: after its deadline by [`Vault::read_held`] only.
 //! A restriction of processing moves no deadline and has nothing to do here.
 
-use bonafide_context::{Realm, Timestamp};
+use std::collections::BTreeMap;
+
+use bonafide_context::{Keeper, Realm, Timestamp};
 use bonafide_transparency::Hash;
 use zeroize::Zeroizing;
 
 use super::remove::journal_entry;
 use super::stored::{Content, Stored};
 use super::tables::{ITEMS, MARKS};
-use super::{Cause, ItemFacts, Vault, history};
+use super::{Cause, ItemFacts, Opener, Vault, history};
 use crate::VaultError;
 use crate::records::{Change, Condition, Direction, Expect, Operator, Row, Select};
 use crate::seal::KeyName;
@@ -33,82 +35,121 @@ pub struct Released {
     pub destroyed: u64,
 }
 
+/// What comes under a hold, or back from it, once the changes are committed.
+#[derive(Debug)]
+#[must_use = "nothing is held or released until the changes are committed"]
+pub struct Planned<T> {
+    /// How much.
+    pub what: T,
+    /// To be committed together with whose hold it is and the event for the log
+    /// ([`super::Event::Restriction`]). The commit conflicts if any of the items
+    /// went meanwhile.
+    pub changes: Vec<Change>,
+}
+
 impl Vault {
-    /// Places a hold on all that is kept of an owner now; `with` is committed
-    /// together with it: whose hold it is, the event for the log
-    /// ([`super::Event::Restriction`]). What is under a hold is neither erased nor
-    /// replaced nor reaped. Returns how many items came under it: what comes later
-    /// does not, until this is called again.
+    /// Places a hold on what is kept of an owner now; `with` is committed
+    /// together with it: as [`Vault::plan_hold`], of everything.
     pub async fn hold(
         &self,
         realm: &Realm,
         owner: &str,
         with: Vec<Change>,
     ) -> Result<u64, VaultError> {
-        let now = self.ready()?;
-        let name = hold_key(realm, owner);
-        let hold = match self.ring.get_or_make(&name, now, &self.random).await {
-            // A hold of this owner has just ended: its key's row is still there.
-            Err(VaultError::KeyMissing) => {
-                self.tell_keys(now).await?;
-                self.ring.get_or_make(&name, now, &self.random).await?
-            }
-            made => made?,
-        };
-        let (mut changes, mut held) = (with, 0);
-        for stored in self.all_of(realm, owner).await? {
-            if stored.held.is_some() || stored.deadline() <= now {
-                continue;
-            }
-            if self.is_dead(&stored, now).await? {
-                continue;
-            }
-            let hour = self.ring.find(&stored.key_name(realm)).await?;
-            let hour = hour.ok_or(VaultError::KeyMissing)?;
-            let data_key = hour.unwrap(&stored.binding("data key"), &stored.data_key)?;
-            let binding = stored.binding("held data key");
-            let wrapped = self.random.with(|random| hold.wrap(&binding, &data_key, random))?;
-            changes.push(Change::Update {
-                table: &ITEMS,
-                set: vec![
-                    ("data_key", wrapped.into()),
-                    ("expires", NEVER.into()),
-                    ("sealed", stored.sealed_until().into()),
-                    ("due", stored.deadline().into()),
-                    ("held", now.into()),
-                ],
-                conditions: vec![Condition::is("id", stored.id.as_str()), Condition::Null("held")],
-                expect: Expect::One,
-            });
-            held += 1;
-        }
-        // Whoever ended a hold of this owner before has not ended this one.
-        changes.push(Change::Delete {
-            table: &MARKS,
-            conditions: vec![Condition::is("name", ended(&name))],
-            expect: Expect::Any,
-        });
-        self.stores.records.commit(changes).await?;
-        Ok(held)
+        let Planned { what, changes } = self.plan_hold(realm, owner, |_| true).await?;
+        self.stores.records.commit([with, changes].concat()).await?;
+        Ok(what)
     }
 
-    /// Ends the hold on an owner's items; `with` is committed together with it. An
-    /// item whose deadline has passed meanwhile is destroyed at once, the others
-    /// are due when they were; then the key of the hold is destroyed.
+    /// The changes that place a hold on those items of an owner that are there now
+    /// and that `which` names. What is under a hold is neither erased nor replaced
+    /// nor reaped. Gives how many items come under it: what comes later does not,
+    /// until this is called again.
+    pub async fn plan_hold(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        which: impl Fn(&ItemFacts) -> bool + Send + Sync,
+    ) -> Result<Planned<u64>, VaultError> {
+        let now = self.ready()?;
+        let mut wanted = Vec::new();
+        for stored in self.all_of(realm, owner).await? {
+            if stored.held.is_none() && stored.deadline() > now && which(&stored.facts) {
+                wanted.push(stored);
+            }
+        }
+        let dead: Vec<String> = {
+            let dead = self.dead_among(&wanted, now).await?;
+            dead.into_iter().map(|stored| stored.id.clone()).collect()
+        };
+        wanted.retain(|stored| !dead.contains(&stored.id));
+        let mut changes = Vec::new();
+        if !wanted.is_empty() {
+            let name = hold_key(realm, owner, now);
+            let hold = match self.ring.get_or_make(&name, now, &self.random).await {
+                // A hold of the same moment has ended: its key's row is still there.
+                Err(VaultError::KeyMissing) => {
+                    self.tell_keys(now).await?;
+                    self.ring.get_or_make(&name, now, &self.random).await?
+                }
+                made => made?,
+            };
+            for stored in &wanted {
+                let hour = self.ring.find(&stored.key_name(realm)).await?;
+                let hour = hour.ok_or(VaultError::KeyMissing)?;
+                let data_key = hour.unwrap(&stored.binding("data key"), &stored.data_key)?;
+                let binding = stored.binding("held data key");
+                let wrapped = self.random.with(|random| hold.wrap(&binding, &data_key, random))?;
+                let expires = if Keeper::Holds.works() { NEVER } else { stored.deadline().0 };
+                changes.push(Change::Update {
+                    table: &ITEMS,
+                    set: vec![
+                        ("data_key", wrapped.into()),
+                        ("expires", expires.into()),
+                        ("sealed", stored.sealed_until().into()),
+                        ("due", stored.deadline().into()),
+                        ("held", now.into()),
+                    ],
+                    conditions: vec![
+                        Condition::is("id", stored.id.as_str()),
+                        Condition::Null("held"),
+                    ],
+                    expect: Expect::One,
+                });
+            }
+        }
+        Ok(Planned { what: wanted.len() as u64, changes })
+    }
+
+    /// Ends the hold on an owner's items; `with` is committed together with it: as
+    /// [`Vault::plan_release`], with the key of the hold destroyed at once.
     pub async fn release(
         &self,
         realm: &Realm,
         owner: &str,
         with: Vec<Change>,
     ) -> Result<Released, VaultError> {
+        let Planned { what, changes } = self.plan_release(realm, owner).await?;
+        self.stores.records.commit([with, changes].concat()).await?;
+        self.destroy_ended_holds(self.clock.moment()).await?;
+        Ok(what)
+    }
+
+    /// The changes that end the hold on an owner's items. An item whose deadline
+    /// has passed meanwhile is destroyed with them, the others are due when they
+    /// were; the key of the hold is destroyed by the next round of
+    /// [`Vault::reap`].
+    pub async fn plan_release(
+        &self,
+        realm: &Realm,
+        owner: &str,
+    ) -> Result<Planned<Released>, VaultError> {
         let now = self.clock.moment();
-        let name = hold_key(realm, owner);
-        let (mut changes, mut released) = (with, Released::default());
-        let mut over = Vec::new();
+        let (mut changes, mut released) = (Vec::new(), Released::default());
+        let (mut over, mut names) = (Vec::new(), BTreeMap::new());
         for stored in self.all_of(realm, owner).await? {
-            if stored.held.is_none() {
-                continue;
-            }
+            let Some(since) = stored.held else { continue };
+            let name = names.entry(since).or_insert_with(|| hold_key(realm, owner, since));
             let conditions =
                 vec![Condition::is("id", stored.id.as_str()), Condition::NotNull("held")];
             if stored.deadline() <= now {
@@ -120,7 +161,7 @@ impl Vault {
                 released.destroyed += 1;
                 continue;
             }
-            let hold = self.ring.find(&name).await?.ok_or(VaultError::KeyMissing)?;
+            let hold = self.ring.find(name).await?.ok_or(VaultError::KeyMissing)?;
             let data_key = hold.unwrap(&stored.binding("held data key"), &stored.data_key)?;
             let hour = self.ring.get_or_make(&stored.key_name(realm), now, &self.random).await?;
             let binding = stored.binding("data key");
@@ -141,17 +182,17 @@ impl Vault {
         let events =
             self.random.with(|random| history::deletions(&over, Cause::Expiry, now, random))?;
         changes.extend(events);
-        let mark = Row::new(&MARKS).with("name", ended(&name)).with("value", name.id());
-        changes.push(Change::InsertIfAbsent(mark));
-        self.stores.records.commit(changes).await?;
-        self.destroy_ended_holds(now).await?;
-        Ok(released)
+        let mark =
+            |name: &KeyName| Row::new(&MARKS).with("name", ended(name)).with("value", name.id());
+        changes.extend(names.values().map(|name| Change::InsertIfAbsent(mark(name))));
+        Ok(Planned { what: released, changes })
     }
 
     /// The bytes of an item under a hold, past its deadline too: for whoever the
     /// hold is for. The caller says so in the log ([`super::Event::Read`]).
     pub async fn read_held(
         &self,
+        by: &Opener,
         realm: &Realm,
         owner: &str,
         name: &str,
@@ -159,7 +200,7 @@ impl Vault {
         self.ready()?;
         match self.find(realm, owner, name).await? {
             Some(stored) if stored.held.is_some() => {
-                self.open_content(realm, &stored).await.map(Some)
+                self.open_content(by, realm, &stored).await.map(Some)
             }
             _ => Ok(None),
         }
@@ -177,8 +218,7 @@ impl Vault {
         Ok(items.filter(|item| item.held.is_some()).map(Stored::into_facts).collect())
     }
 
-    /// Destroys keys of holds that have ended; what was missed by whoever ended
-    /// them is found by the sweep.
+    /// Destroys keys of holds that have ended.
     pub(super) async fn destroy_ended_holds(&self, now: Timestamp) -> Result<(), VaultError> {
         let [from, to] = ENDED;
         let select = Select::from(&MARKS)
@@ -200,7 +240,7 @@ impl Vault {
     /// The key that wraps an item's data key now.
     pub(super) fn wrapping_name(realm: &Realm, stored: &Stored) -> (KeyName, &'static str) {
         match stored.held {
-            Some(_) => (hold_key(realm, &stored.owner), "held data key"),
+            Some(since) => (hold_key(realm, &stored.owner, since), "held data key"),
             None => (stored.key_name(realm), "data key"),
         }
     }
@@ -219,8 +259,11 @@ impl Vault {
     }
 }
 
-fn hold_key(realm: &Realm, owner: &str) -> KeyName {
-    KeyName::hold(&format!("{realm}/{}", Hash::sha256(owner.as_bytes()).to_hex()))
+/// The key of what came under a hold at one moment: a hold that follows has another,
+/// so that the end of the first never destroys it.
+fn hold_key(realm: &Realm, owner: &str, since: Timestamp) -> KeyName {
+    let owner = Hash::sha256(owner.as_bytes()).to_hex();
+    KeyName::hold(&format!("{realm}/{owner}/{}", since.0))
 }
 
 fn ended(name: &KeyName) -> String {

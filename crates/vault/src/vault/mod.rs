@@ -1,12 +1,14 @@
 //! The vault: what personal data passes on its way to rest.
 
 mod away;
+mod backup;
 mod clock;
 mod copy;
 mod history;
 mod hold;
 mod item;
 mod journal;
+mod opener;
 mod remove;
 mod restored;
 mod secrets;
@@ -21,8 +23,9 @@ pub use bonafide_transparency::leaf::Cause;
 pub use bonafide_transparency::leaf::{ConsentAct, Leaf, RestrictionAct};
 pub use copy::Copied;
 pub use history::{DeletionReceipt, Event, LogStorage, Logged, Told, Whose};
-pub use hold::Released;
+pub use hold::{Planned as PlannedHold, Released};
 pub use item::{Erased, Item, ItemFacts, Overdue, Reaped, Under};
+pub use opener::{Job, Opener};
 pub use restored::{Accepted, begin_restore};
 pub(crate) use tables::KEYS;
 pub use tables::{KEY_MIGRATIONS, KEY_TABLES, LOG_TABLES, MIGRATIONS, TABLES};
@@ -73,6 +76,9 @@ pub struct Vault {
     random: SharedRandom,
     ring: KeyRing,
     swept: AtomicU64,
+    /// Whether journals of the stores may still hold keys that are removed: at the
+    /// start they may, from before a kill.
+    unscrubbed: AtomicBool,
     history: History,
     opened: AtomicU64,
     /// Whether what was restored waits to be checked.
@@ -118,8 +124,10 @@ impl Vault {
             crate::seal::hex(&id)
         });
         let (swept, history) = (AtomicU64::new(0), History::new(node));
+        let unscrubbed = AtomicBool::new(true);
         let (opened, unchecked) = (AtomicU64::new(0), AtomicBool::new(false));
-        let vault = Self { stores, clock, random, ring, swept, history, opened, unchecked };
+        let vault =
+            Self { stores, clock, random, ring, swept, unscrubbed, history, opened, unchecked };
         vault.notice_older_records().await?;
         Ok(vault)
     }
@@ -135,7 +143,7 @@ impl Vault {
             return Err(VaultError::Expired);
         }
         // Whatever period a caller may have come by.
-        if item.category.never_rests() {
+        if item.category.never_rests() && Keeper::NeverRests.works() {
             return Err(VaultError::Refused { reason: "data of its category lives for a call" });
         }
         let (id, data_key) = self.random.with(|random| {
@@ -184,20 +192,22 @@ impl Vault {
         self.prepare(&item, &json).await
     }
 
-    /// The bytes of an item; `None` when it is not there, has expired (from its
-    /// very second on) or was erased.
+    /// The bytes of an item, opened in somebody's name; `None` when it is not there,
+    /// has expired (from its very second on) or was erased.
     pub async fn read(
         &self,
+        by: &Opener,
         realm: &Realm,
         owner: &str,
         name: &str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, VaultError> {
-        Ok(self.read_with_facts(realm, owner, name).await?.map(|(_, bytes)| bytes))
+        Ok(self.read_with_facts(by, realm, owner, name).await?.map(|(_, bytes)| bytes))
     }
 
     /// As [`Vault::read`], with what is said of the item.
     pub async fn read_with_facts(
         &self,
+        by: &Opener,
         realm: &Realm,
         owner: &str,
         name: &str,
@@ -213,7 +223,7 @@ impl Vault {
             if self.is_dead(&stored, now).await? {
                 return Ok(None);
             }
-            let plain = match self.open_content(realm, &stored).await {
+            let plain = match self.open_content(by, realm, &stored).await {
                 // Its bytes went while they were looked for: erased, or replaced
                 // by another item. The same row with no bytes is damage.
                 Err(VaultError::Damaged) if before.as_ref() != Some(&stored.id) => {
@@ -232,11 +242,12 @@ impl Vault {
     /// [`VaultError::Damaged`].
     pub async fn read_value<T: Held + DeserializeOwned>(
         &self,
+        by: &Opener,
         realm: &Realm,
         owner: &str,
         name: &str,
     ) -> Result<Option<T>, VaultError> {
-        let Some((facts, json)) = self.read_with_facts(realm, owner, name).await? else {
+        let Some((facts, json)) = self.read_with_facts(by, realm, owner, name).await? else {
             return Ok(None);
         };
         if facts.category != T::CATEGORY {
@@ -301,8 +312,7 @@ impl Vault {
     ) -> Result<Vec<Change>, VaultError> {
         let Some(stored) = self.find(realm, owner, name).await? else { return Ok(Vec::new()) };
         if stored.held.is_some() {
-            let reason = "it would take the place of an item under a legal hold";
-            return Err(VaultError::Refused { reason });
+            return Err(VaultError::Held);
         }
         let mut changes = vec![Change::Delete {
             table: &ITEMS,
@@ -316,10 +326,12 @@ impl Vault {
 
     async fn open_content(
         &self,
+        by: &Opener,
         realm: &Realm,
         stored: &Stored,
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
+        by.opens(stored.facts.category);
         let (name, kind) = Self::wrapping_name(realm, stored);
         let wrapping = self.ring.find(&name).await?.ok_or(VaultError::KeyMissing)?;
         let data_key = wrapping.unwrap(&stored.binding(kind), &stored.data_key)?;

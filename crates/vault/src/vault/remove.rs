@@ -82,10 +82,12 @@ impl Vault {
         // Before the answer, so that an older copy of the records brings back
         // nothing that was answered for. A key store that is down opens nothing
         // meanwhile, and the reaper carries the lines over when it is back.
-        if erased.items > 0
-            && let Err(error) = self.carry_over().await
-        {
-            tracing::warn!(%error, "the deletion journal waits for the key store");
+        if erased.items > 0 {
+            if let Err(error) = self.carry_over().await {
+                tracing::warn!(%error, "the deletion journal waits for the key store");
+            }
+            self.unscrubbed.store(true, Ordering::SeqCst);
+            self.scrub().await;
         }
         Ok(erased)
     }
@@ -123,14 +125,36 @@ impl Vault {
         self.tell_keys(now).await?;
         self.carry_over().await?;
         self.forget_lines(now).await?;
+        self.destroy_ended_holds(now).await?;
         let last = self.swept.load(Ordering::SeqCst);
         if now.0.saturating_sub(last) >= SWEEP_EVERY {
             reaped.orphans = self.sweep(now).await?;
-            self.destroy_ended_holds(now).await?;
             self.swept.store(now.0, Ordering::SeqCst);
         }
+        if reaped.items > 0 || reaped.keys > 0 {
+            self.unscrubbed.store(true, Ordering::SeqCst);
+        }
+        self.scrub().await;
         reaped.pending = self.stores.records.count(&REMOVALS, Vec::new()).await?;
         Ok(reaped)
+    }
+
+    /// Overwrites what is left of removed keys in the journals of the stores. What
+    /// hinders it now is over soon, and the reaper tries again.
+    async fn scrub(&self) {
+        if !self.unscrubbed.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        for store in [&self.stores.records, &self.stores.keys] {
+            match store.scrub().await {
+                Ok(true) => {}
+                Ok(false) => self.unscrubbed.store(true, Ordering::SeqCst),
+                Err(error) => {
+                    self.unscrubbed.store(true, Ordering::SeqCst);
+                    tracing::warn!(%error, "the journal of a store is not overwritten yet");
+                }
+            }
+        }
     }
 
     /// How far behind its deadlines the vault is.

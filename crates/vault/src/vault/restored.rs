@@ -51,7 +51,7 @@ impl Vault {
     /// The moment from which deadlines count, where personal data is to be opened
     /// or kept: an error while the clock is behind, or while what was restored is
     /// not checked.
-    pub(super) fn ready(&self) -> Result<Timestamp, VaultError> {
+    pub fn ready(&self) -> Result<Timestamp, VaultError> {
         if self.unchecked.load(Ordering::SeqCst) {
             return Err(VaultError::RestoreUnchecked);
         }

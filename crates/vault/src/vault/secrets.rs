@@ -53,6 +53,12 @@ impl Vault {
     pub async fn rotate_root(&self, limit: u32) -> Result<u64, VaultError> {
         self.ring.rewrap(limit, &self.random).await
     }
+
+    /// How many keys are under which root key, each by a name that says nothing of
+    /// it; the one that wraps now comes first, whether or not there are any.
+    pub async fn roots(&self) -> Result<Vec<(String, u64)>, VaultError> {
+        self.ring.roots().await
+    }
 }
 
 fn secrets() -> KeyName {

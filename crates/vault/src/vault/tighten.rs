@@ -35,8 +35,6 @@ impl Vault {
         policy: Under<'_>,
         deadline: impl Fn(&str, &ItemFacts, Timestamp) -> Option<Timestamp> + Send + Sync,
     ) -> Result<Tightened, VaultError> {
-        let now = self.clock.moment();
-        let named = format!("{}@{}", policy.policy, policy.version);
         let (mut done, mut last) = (Tightened::default(), String::new());
         loop {
             let next = Select::from(&ITEMS)
@@ -57,23 +55,62 @@ impl Vault {
                 let Some(first) = items.iter().map(|item| item.facts.created).min() else {
                     continue;
                 };
-                for stored in items {
-                    done.items += 1;
-                    let wanted = deadline(owner, &stored.facts, first).unwrap_or(now);
-                    if wanted < stored.deadline() {
-                        done.earlier += 1;
-                        changes.push(moved(&stored, wanted, &named));
-                        let line = Line::earlier(&stored, wanted);
-                        changes.push(self.random.with(|random| line.change(random)));
-                    }
-                }
+                changes.extend(
+                    self.moving(&items, policy, &mut done, |facts| deadline(owner, facts, first)),
+                );
             }
-            if !changes.is_empty() {
-                self.stores.records.commit(changes).await?;
-                self.carry_over().await?;
-            }
+            self.move_earlier(changes).await?;
         }
         Ok(done)
+    }
+
+    /// The same of one owner, for whom more is known than when his first item was
+    /// kept.
+    pub async fn tighten_owner(
+        &self,
+        realm: &Realm,
+        owner: &str,
+        policy: Under<'_>,
+        deadline: impl Fn(&ItemFacts) -> Option<Timestamp> + Send + Sync,
+    ) -> Result<Tightened, VaultError> {
+        let mut done = Tightened::default();
+        let items = self.all_of(realm, owner).await?;
+        let changes = self.moving(&items, policy, &mut done, deadline);
+        self.move_earlier(changes).await?;
+        Ok(done)
+    }
+
+    /// The changes that move items, with the lines of the journal.
+    fn moving(
+        &self,
+        items: &[Stored],
+        policy: Under<'_>,
+        done: &mut Tightened,
+        deadline: impl Fn(&ItemFacts) -> Option<Timestamp>,
+    ) -> Vec<Change> {
+        let now = self.clock.moment();
+        let named = format!("{}@{}", policy.policy, policy.version);
+        let mut changes = Vec::new();
+        for stored in items {
+            done.items += 1;
+            let wanted = deadline(&stored.facts).unwrap_or(now);
+            if wanted < stored.deadline() {
+                done.earlier += 1;
+                changes.push(moved(stored, wanted, &named));
+                let line = Line::earlier(stored, wanted);
+                changes.push(self.random.with(|random| line.change(random)));
+            }
+        }
+        changes
+    }
+
+    async fn move_earlier(&self, changes: Vec<Change>) -> Result<(), VaultError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        self.stores.records.commit(changes).await?;
+        self.carry_over().await?;
+        Ok(())
     }
 }
 

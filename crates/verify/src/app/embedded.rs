@@ -63,7 +63,7 @@ impl AppParts {
             records,
             engines,
             decoder: Arc::new(InProcess::default()),
-            pool: Pool::start(PoolSettings::default(), clock.clone())?,
+            pool: Arc::new(Pool::start(PoolSettings::default(), clock.clone())?),
             clock,
             random: random(),
             settings: AppSettings::default(),

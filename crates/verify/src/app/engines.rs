@@ -25,7 +25,7 @@ const NEEDED: [Role; 5] = [
 
 /// Networks that are used where they are installed; without them an answer
 /// says what is missing.
-const WELCOME: [Role; 2] = [Role::FaceEmbedderSecond, Role::FaceLiveness];
+const WELCOME: [Role; 3] = [Role::FaceEmbedderSecond, Role::FaceLiveness, Role::FaceMesh];
 
 impl Engines {
     /// Engines that load a network when it is first needed.

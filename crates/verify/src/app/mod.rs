@@ -16,13 +16,15 @@ use bonafide_media::Decoder;
 use bonafide_vault::records::{Change, RecordsError};
 use bonafide_vault::{Records, Vault};
 
+use crate::liveness::LivenessSettings;
+use crate::mail::Mails;
 use crate::webhooks::Webhooks;
 use crate::{Pool, UseCaseError};
 
 pub use clocks::{Clocks, family_of};
 pub use embedded::EmbeddedError;
 pub use engines::Engines;
-pub(crate) use studio::{Steps, Studio};
+pub(crate) use studio::{Steps, Studio, media_type, read_sides};
 
 /// What an [`App`] is made of.
 pub struct AppParts {
@@ -39,7 +41,7 @@ pub struct AppParts {
     /// The front door of pictures.
     pub decoder: Arc<dyn Decoder>,
     /// The threads that compute.
-    pub pool: Pool,
+    pub pool: Arc<Pool>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Ids and tokens.
@@ -57,6 +59,8 @@ pub struct AppSettings {
     /// How long the token of an end user's browser is good for, at most: it
     /// ends with its verification.
     pub token_life: Duration,
+    /// How liveness is asked for.
+    pub liveness: LivenessSettings,
 }
 
 impl Default for AppSettings {
@@ -65,6 +69,7 @@ impl Default for AppSettings {
         Self {
             public_url: "https://localhost:8443".to_owned(),
             token_life: Duration::from_secs(3_600),
+            liveness: LivenessSettings::default(),
         }
     }
 }
@@ -83,11 +88,12 @@ pub struct App {
     vault: Arc<Vault>,
     records: Arc<dyn Records>,
     studio: Studio,
-    pool: Pool,
+    pool: Arc<Pool>,
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
     settings: AppSettings,
     webhooks: Option<Arc<Webhooks>>,
+    mails: Option<Arc<Mails>>,
 }
 
 /// What a use case gives: an answer, and what is to be committed before it may
@@ -121,7 +127,7 @@ impl App {
     /// Puts it together, with this room's tables up to date. It has no
     /// endpoints to tell anything to.
     pub async fn new(parts: AppParts) -> Result<Arc<Self>, RecordsError> {
-        Self::build(parts, None).await
+        Self::build(parts, None, None).await
     }
 
     /// The same, and what happens to verifications is told to the customers'
@@ -130,23 +136,39 @@ impl App {
         parts: AppParts,
         webhooks: Arc<Webhooks>,
     ) -> Result<Arc<Self>, RecordsError> {
-        Self::build(parts, Some(webhooks)).await
+        Self::build(parts, Some(webhooks), None).await
+    }
+
+    /// The same, and customers and those who answer letters get mail.
+    pub async fn telling_by_mail(
+        parts: AppParts,
+        webhooks: Arc<Webhooks>,
+        mails: Option<Arc<Mails>>,
+    ) -> Result<Arc<Self>, RecordsError> {
+        Self::build(parts, Some(webhooks), mails).await
     }
 
     async fn build(
         parts: AppParts,
         webhooks: Option<Arc<Webhooks>>,
+        mails: Option<Arc<Mails>>,
     ) -> Result<Arc<Self>, RecordsError> {
         for migrations in [
             crate::MIGRATIONS,
             crate::webhooks::MIGRATIONS,
             crate::requests::MIGRATIONS,
             crate::notice::MIGRATIONS,
+            crate::witnesses::MIGRATIONS,
+            crate::mail::MIGRATIONS,
         ] {
             parts.records.migrate(migrations, parts.clock.now()).await?;
         }
+        if let Some(webhooks) = &webhooks {
+            webhooks.ask(&parts.accounts);
+        }
         Ok(Arc::new(Self {
             webhooks,
+            mails,
             ledger: parts.ledger,
             accounts: parts.accounts,
             vault: parts.vault,
@@ -157,6 +179,11 @@ impl App {
             random: Mutex::new(parts.random),
             settings: parts.settings,
         }))
+    }
+
+    /// Whether eyes and mouth can be told: the mesh of the face is installed.
+    pub(crate) fn sees_expressions(&self) -> bool {
+        self.studio.engines.faces.has_mesh()
     }
 
     /// A name for a call that came in by no door that gave it one.
@@ -211,6 +238,11 @@ impl App {
     /// The customers' endpoints, if there are to be any.
     pub fn webhooks(&self) -> Option<&Arc<Webhooks>> {
         self.webhooks.as_ref()
+    }
+
+    /// Mail, if the operator has named a server for it.
+    pub fn mails(&self) -> Option<&Arc<Mails>> {
+        self.mails.as_ref()
     }
 
     /// Rows.

@@ -13,6 +13,9 @@ use bonafide_vault::ConsentAct;
 
 use super::{Consent, ConsentState, log};
 use crate::answer::Moment;
+use crate::notice::announced;
+use crate::reading::is_restricted;
+use crate::verification::holding::{KeptOf, begun};
 use crate::verification::{Access, EventSource, Record, Refusal, VerificationId, entry, load};
 use crate::{App, Done, UseCaseError};
 
@@ -70,14 +73,16 @@ async fn give(
     let remove = clocks.deadline(Category::Consent, now).ok_or(Refusal::PolicyForbids)?;
     // A person on the pages of this server sees its own notice, now.
     let by_person = caller.bound_to.is_some();
-    let own_notice =
-        || Notice { name: clocks.policy().name().to_owned(), version: clocks.policy().version() };
-    let (notice, way, given) = match (by_person, request.notice, request.way) {
-        (true, ..) => (own_notice(), ConsentWay::HostedFlow, now),
-        (false, Some(notice), Some(way)) => {
-            (notice, way, request.given_at.map_or(now, |moment| moment.0))
-        }
-        (false, None, _) => return Err(invalid("notice", "name the notice and its version")),
+    let given = match request.given_at {
+        Some(moment) if !by_person => moment.0,
+        _ => now,
+    };
+    let own = notice_at(app, &clocks, given);
+    let (notice, way) = match (by_person, request.notice, request.way) {
+        (true, ..) => (own?, ConsentWay::HostedFlow),
+        // Nothing else was shown than what was announced and held then.
+        (false, None, Some(way)) => (own?, way),
+        (false, Some(notice), Some(way)) => (held_then(app, &clocks, notice, now).await?, way),
         (false, _, None) => return Err(invalid("way", "say how the person agreed")),
     };
     check(&request.purposes, &notice, &request.language, given, now, &clocks)?;
@@ -85,7 +90,12 @@ async fn give(
     let (subject, record) = match request.whose {
         Whose::Reference(_) if by_person => return Err(Refusal::NeedsKey.into()),
         Whose::Reference(reference) => {
-            (crate::verification::hashed(app, &realm, &reference).await?, None)
+            let subject = crate::verification::hashed(app, &realm, &reference).await?;
+            // What is frozen is not processed on a new ground.
+            if is_restricted(app, &realm, Some(&subject)).await? {
+                return Err(Refusal::Restricted.into());
+            }
+            (subject, None)
         }
         Whose::Verification(id) => {
             let record = load(app, &caller, &id, Access::Anyone).await?;
@@ -122,11 +132,19 @@ async fn give(
     let (vault, policy) = (app.vault(), clocks.policy().into());
     let mut changes =
         vault.prepare_value(&realm, id.as_str(), RECEIPT, remove, policy, &receipt).await?;
+    let kept = KeptOf {
+        realm: &realm,
+        owner: id.as_str(),
+        application: &caller.application,
+        reference: Some(&row.subject),
+    };
+    changes.push(begun(kept, Category::Consent, now, remove));
     if let Some(guardian) = &request.guardian {
         let expires = clocks.deadline(Category::Guardian, now).ok_or(Refusal::PolicyForbids)?;
         changes.extend(
             vault.prepare_value(&realm, id.as_str(), GUARDIAN, expires, policy, guardian).await?,
         );
+        changes.push(begun(kept, Category::Guardian, now, expires));
     }
     changes.push(row.inserted());
     changes.extend(log::told(app, &row, &receipt, ConsentAct::Given)?);
@@ -147,6 +165,37 @@ async fn give(
             .flag("verification", receipt.verification.is_some()),
     );
     Ok(Done { answer: Consent::of(&row, receipt), changes })
+}
+
+/// The notice of this server that held at a moment.
+fn notice_at(app: &App, clocks: &crate::Clocks, at: Timestamp) -> Result<Notice, UseCaseError> {
+    let name = clocks.policy().name();
+    let policy = app.accounts().policies().get(Some(name), at);
+    let policy = policy.ok_or_else(|| invalid("notice", "name the notice and its version"))?;
+    Ok(Notice { name: name.to_owned(), version: policy.version() })
+}
+
+/// A notice as the customer names it. Of this server's own one only a version that
+/// was announced can have been shown; a text of the customer's own is his to number.
+async fn held_then(
+    app: &App,
+    clocks: &crate::Clocks,
+    notice: Notice,
+    now: Timestamp,
+) -> Result<Notice, UseCaseError> {
+    let policy = clocks.policy();
+    if notice.name != policy.name() || notice.version == policy.version() {
+        return Ok(notice);
+    }
+    if announced(&**app.records(), &notice.name, notice.version, now).await? {
+        return Ok(notice);
+    }
+    let reason = format!(
+        "no version {} of this policy was announced: leave `notice` out for the one that held, or \
+         name the text that was shown",
+        notice.version
+    );
+    Err(invalid("notice", &reason))
 }
 
 fn check(

@@ -1,11 +1,12 @@
 //! What the transparency log is told of consents.
 
 use aws_lc_rs::digest;
-use bonafide_ledger::consent::{ConsentId, ConsentReceipt, ConsentRow};
+use bonafide_ledger::consent::{ConsentId, ConsentPurpose, ConsentReceipt, ConsentRow, ConsentWay};
 use bonafide_vault::records::Change;
 use bonafide_vault::{ConsentAct, Event, Under, Whose};
 use serde::{Deserialize, Serialize};
 
+use crate::verification::Record;
 use crate::{App, UseCaseError};
 
 /// A receipt as it is proved: the bytes of this, as JSON, are what the log
@@ -61,5 +62,22 @@ pub(super) fn told(
         how: receipt.way.as_str(),
         guardian: receipt.guardian.is_some(),
     };
+    Ok(app.vault().event(&whose, &event)?)
+}
+
+/// The changes that tell the log that a person was asked and did not agree. There is
+/// no receipt: the event is the verification's own.
+pub(crate) async fn refused(app: &App, record: &Record) -> Result<Vec<Change>, UseCaseError> {
+    let policy = app.accounts().policy_of(record.realm.tenant).await?;
+    let language = policy.languages().first().map_or("en", |language| language.as_str());
+    let event = Event::Consent {
+        act: ConsentAct::Refused,
+        purposes: &[ConsentPurpose::Service.as_str()],
+        notice: Under { policy: policy.name(), version: policy.version() },
+        language: &language.to_ascii_lowercase(),
+        how: ConsentWay::HostedFlow.as_str(),
+        guardian: false,
+    };
+    let whose = Whose { realm: &record.realm, owner: record.id.as_str(), until: None };
     Ok(app.vault().event(&whose, &event)?)
 }

@@ -19,9 +19,12 @@ pub use bonafide_ledger::consent::{
     ConsentId, ConsentPurpose, ConsentReceipt, ConsentWay, Guardian, GuardianRelation, Notice,
 };
 pub use give::{GiveConsent, Whose, give_consent};
+pub(crate) use log::refused;
 pub use log::{Statement, log_owner};
 pub use proof::{ConsentEvent, ConsentEventKind, ConsentProof, prove_consent};
-pub use read::{ConsentPage, ListConsents, list_consents, read_consent};
+pub use read::{
+    ConsentPage, GivenConsents, ListConsents, list_consents, read_consent, read_consents_of,
+};
 pub(crate) use standing::Standing;
 pub use tick::tick;
 pub use view::{Consent, ConsentState};

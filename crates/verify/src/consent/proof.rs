@@ -80,7 +80,7 @@ async fn prove(
     id: &ConsentId,
 ) -> Result<Done<ConsentProof>, UseCaseError> {
     let row = find(app, &call.caller().application, id).await?;
-    let statement = Statement::of(id, &read::receipt(app, &row).await?).text()?;
+    let statement = Statement::of(id, &read::receipt(app, call.opener(), &row).await?).text()?;
     let told = app.vault().events_of(&row.realm, &log_owner(id, &statement)).await?;
     let mut events: Vec<ConsentEvent> = told
         .iter()

@@ -3,13 +3,13 @@
 use bonafide_context::{Sensitive, Timestamp};
 use bonafide_ledger::consent::{CONSENTS, ConsentId, ConsentReceipt, ConsentRow, RECEIPT};
 use bonafide_ledger::{Call, Facts};
-use bonafide_vault::VaultError;
 use bonafide_vault::records::{Condition, Direction, Operator, Select};
+use bonafide_vault::{Opener, VaultError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Consent, find};
-use crate::verification::{Refusal, hashed};
+use super::{Consent, find, of_subject};
+use crate::verification::{Access, Refusal, VerificationId, hashed, load};
 use crate::{App, Done, UseCaseError};
 
 /// Reads a receipt.
@@ -23,7 +23,7 @@ pub async fn read_consent(
 
 async fn read(app: &App, call: &mut Call, id: &ConsentId) -> Result<Done<Consent>, UseCaseError> {
     let row = find(app, &call.caller().application, id).await?;
-    let answer = shown(app, &row).await?;
+    let answer = shown(app, call.opener(), &row).await?;
     call.step("consent.read", "ok", Facts::new());
     Ok(Done::new(answer))
 }
@@ -90,20 +90,64 @@ async fn list(
     let more = rows.len() > limit as usize;
     let mut consents = Vec::with_capacity(rows.len());
     for row in rows.iter().take(limit as usize) {
-        consents.push(shown(app, &ConsentRow::read(row)?).await?);
+        consents.push(shown(app, call.opener(), &ConsentRow::read(row)?).await?);
     }
     call.step("consents.list", "ok", Facts::new().size("rows", consents.len()));
     Ok(Done::new(ConsentPage { consents, more }))
 }
 
+/// What was agreed to for one verification.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct GivenConsents {
+    /// The receipts, the newest first.
+    pub consents: Vec<Consent>,
+}
+
+/// Shows what was agreed to for one verification, withdrawn receipts too: to the
+/// customer, and to the person in his browser.
+pub async fn read_consents_of(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+) -> Result<Done<GivenConsents>, UseCaseError> {
+    of_verification(app, call, id).await.inspect_err(|error| error.trace(call))
+}
+
+async fn of_verification(
+    app: &App,
+    call: &mut Call,
+    id: &VerificationId,
+) -> Result<Done<GivenConsents>, UseCaseError> {
+    let record = load(app, call.caller(), id, Access::Anyone).await?;
+    let (subject, now) = (record.subject(app).await?, app.clock().now());
+    let mut rows = of_subject(app, &record.application, &subject, now).await?;
+    rows.retain(|row| row.verification.as_deref() == Some(record.id.as_str()));
+    rows.sort_by(|a, b| (b.given, &b.id).cmp(&(a.given, &a.id)));
+    rows.truncate(MOST as usize);
+    let mut consents = Vec::with_capacity(rows.len());
+    for row in &rows {
+        consents.push(shown(app, call.opener(), row).await?);
+    }
+    call.step("consent.read", "ok", Facts::new().size("rows", consents.len()));
+    Ok(Done::new(GivenConsents { consents }))
+}
+
 /// A receipt, opened.
-pub(super) async fn shown(app: &App, row: &ConsentRow) -> Result<Consent, UseCaseError> {
-    Ok(Consent::of(row, receipt(app, row).await?))
+pub(super) async fn shown(
+    app: &App,
+    by: &Opener,
+    row: &ConsentRow,
+) -> Result<Consent, UseCaseError> {
+    Ok(Consent::of(row, receipt(app, by, row).await?))
 }
 
 /// What a row's receipt says. A row without its receipt is damage: both have one
 /// deadline.
-pub(super) async fn receipt(app: &App, row: &ConsentRow) -> Result<ConsentReceipt, UseCaseError> {
-    let held = app.vault().read_value(&row.realm, row.id.as_str(), RECEIPT).await?;
+pub(super) async fn receipt(
+    app: &App,
+    by: &Opener,
+    row: &ConsentRow,
+) -> Result<ConsentReceipt, UseCaseError> {
+    let held = app.vault().read_value(by, &row.realm, row.id.as_str(), RECEIPT).await?;
     Ok(held.ok_or(VaultError::Damaged)?)
 }

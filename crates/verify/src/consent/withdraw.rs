@@ -1,15 +1,16 @@
 //! A person takes consent back.
 
-use bonafide_context::Timestamp;
+use bonafide_context::{Keeper, Timestamp};
 use bonafide_ledger::consent::{ConsentId, ConsentPurpose, ConsentRow};
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bonafide_vault::records::{Condition, Direction, RecordsError, Select};
-use bonafide_vault::{Cause, ConsentAct};
+use bonafide_vault::{Cause, ConsentAct, Opener};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Consent, find, log, of_subject, read};
+use crate::liveness::{challenges_of, destroyed};
 use crate::verification::{
     Access, Ending, Record, Refusal, VERIFICATIONS, VerificationId, holding, improvement_owner,
     load, moved,
@@ -73,7 +74,7 @@ async fn withdraw(
             }
         }
     };
-    let ids = write_down(app, &scope).await?;
+    let ids = write_down(app, call.opener(), &scope).await?;
     if ids.is_empty() {
         return Err(Refusal::NoSuchConsent.into());
     }
@@ -81,7 +82,7 @@ async fn withdraw(
     for id in &ids {
         let row = find(app, &caller.application, id).await?;
         settle(app, &row, &mut done).await?;
-        done.consents.push(read::shown(app, &row).await?);
+        done.consents.push(read::shown(app, call.opener(), &row).await?);
     }
     call.step(
         "consent.withdraw",
@@ -126,14 +127,14 @@ impl Scope {
 }
 
 /// Writes down that they are withdrawn, in one commit.
-async fn write_down(app: &App, scope: &Scope) -> Result<Vec<ConsentId>, UseCaseError> {
+async fn write_down(app: &App, by: &Opener, scope: &Scope) -> Result<Vec<ConsentId>, UseCaseError> {
     for _ in 0..TRIES {
         let now = app.clock().now();
         let mut rows = of_subject(app, &scope.of.application, &scope.of.subject, now).await?;
         rows.retain(|row| scope.has(row));
         let mut changes = Vec::new();
         for row in rows.iter().filter(|row| row.withdrawn.is_none()) {
-            let receipt = read::receipt(app, row).await?;
+            let receipt = read::receipt(app, by, row).await?;
             changes.push(row.withdrawn_at(now));
             changes.extend(log::told(app, row, &receipt, ConsentAct::Withdrawn)?);
         }
@@ -157,17 +158,32 @@ pub(super) async fn settle(
     row: &ConsentRow,
     done: &mut Withdrawn,
 ) -> Result<(), UseCaseError> {
+    if !Keeper::Withdrawal.works() {
+        return Ok(());
+    }
+    let service = row.purposes.contains(&ConsentPurpose::Service);
+    if service && row.verification.is_none() {
+        for (id, application) in challenges_of(app, &row.realm, &row.subject).await? {
+            if application == row.application {
+                let erased = destroyed(app, Cause::Withdrawal, &row.realm, &id).await?;
+                done.items += erased.items;
+                done.pending += erased.pending;
+            }
+        }
+    }
     let mut after = String::new();
     loop {
         let page = resting_on(app, row, &after).await?;
         let Some(last) = page.last() else { break };
         after = last.id.to_string();
         for record in page {
-            let ends = row.purposes.contains(&ConsentPurpose::Service);
-            if ends && end(app, &record).await? {
+            if service && end(app, &record).await? {
                 done.ended += 1;
             }
-            for (owner, only) in destroyed(row, &record) {
+            if service {
+                crate::liveness::stopped(app, &record.id, true).await?;
+            }
+            for (owner, only) in going(row, &record) {
                 let erased = app
                     .vault()
                     .erase_because(Cause::Withdrawal, &record.realm, &owner, only)
@@ -175,9 +191,10 @@ pub(super) async fn settle(
                 done.items += erased.items;
                 done.pending += erased.pending;
             }
-            let only = Some(&[Category::Device][..]).filter(|_| !ends);
             let now = app.clock().now();
-            app.records().commit(vec![holding::ended(&record, only, now)]).await?;
+            let gone = going(row, &record).into_iter();
+            let gone = gone.map(|(owner, only)| holding::ended_of(vec![owner], only, now));
+            app.records().commit(gone.collect()).await?;
         }
     }
     let now = app.clock().now();
@@ -185,7 +202,7 @@ pub(super) async fn settle(
 }
 
 /// Whose items go with a withdrawal, and of which categories.
-fn destroyed(row: &ConsentRow, record: &Record) -> Vec<(String, Option<&'static [Category]>)> {
+fn going(row: &ConsentRow, record: &Record) -> Vec<(String, Option<&'static [Category]>)> {
     let mut owners: Vec<(String, Option<&'static [Category]>)> = Vec::new();
     let copy = || (improvement_owner(&record.id), None);
     for purpose in &row.purposes {

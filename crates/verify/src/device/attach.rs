@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{DeviceFacts, Parsed};
 use crate::consent::ConsentState;
+use crate::verification::holding::begun;
 use crate::verification::{Access, Refusal, VerificationId, load};
 use crate::{App, Done, UseCaseError};
 
@@ -50,8 +51,10 @@ async fn attach(
     }
     let clocks = app.clocks(record.realm.tenant, Family::Verification).await?;
     let (application, subject) = (&record.application, record.subject(app).await?);
+    let by = call.opener().clone();
     let standing = async |purpose| {
-        app.standing(application, &subject, Some(record.id.as_str()), purpose).await
+        let whom = (subject.as_str(), Some(record.id.as_str()));
+        app.standing(&by, application, whom, purpose).await
     };
     let service = standing(ConsentPurpose::Service).await?;
     let rests = app.rests_on(application, clocks.policy(), &[Category::Device], &service).await?;
@@ -79,6 +82,7 @@ async fn attach(
         let vault = app.vault();
         kept = facts.len() as u64;
         changes = vault.prepare_value(realm, owner, DEVICE, until, policy, &facts).await?;
+        changes.push(begun(&record, Category::Device, now, until));
         // Whoever withdraws at this moment is heard.
         let guards = [service.live, receipt.filter(|_| facts.installed_applications.is_some())];
         let mut guards: Vec<_> = guards.into_iter().flatten().collect();

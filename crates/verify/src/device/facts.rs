@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bonafide_accounts::Switch;
+use bonafide_context::Keeper;
 use bonafide_policy::{Held, HeldPart};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -84,7 +85,8 @@ impl DeviceFacts {
             match (group, value) {
                 (Some(group), Value::Object(members)) => parsed.group(group, members, on),
                 (None, Value::Array(list)) if name == INSTALLED => {
-                    let wanted = agreed && on.contains(&Switch::InstalledApplications);
+                    let switched = on.contains(&Switch::InstalledApplications);
+                    let wanted = agreed && switched || !Keeper::Switches.works();
                     parsed.applications(list, wanted);
                 }
                 _ => parsed.dropped += 1,
@@ -98,9 +100,14 @@ impl Parsed {
     fn group(&mut self, group: Group, members: &Map<String, Value>, on: &BTreeSet<Switch>) {
         for (name, value) in members {
             let key = KEYS.iter().find(|key| key.group == group && key.name == name);
+            let off = |switch: &Switch| !on.contains(switch) && Keeper::Switches.works();
             match key.and_then(|key| Some((key, read(key, value)?))) {
+                None if !Keeper::FactList.works() => {
+                    let facts = self.facts.facts.entry(group.name().to_owned()).or_default();
+                    facts.insert(name.clone(), Fact::Text(value.to_string()));
+                }
                 None => self.dropped += 1,
-                Some((key, _)) if key.switch.is_some_and(|switch| !on.contains(&switch)) => {
+                Some((key, _)) if key.switch.as_ref().is_some_and(off) => {
                     self.withheld.insert(key.name);
                 }
                 Some((key, fact)) => {

@@ -5,8 +5,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use bonafide_accounts::{Actor, Page};
-use bonafide_context::{TenantId, Timestamp};
+use bonafide_context::{Keeper, TenantId, Timestamp};
 use bonafide_policy::{Effective, diff, earliest_start};
+use bonafide_vault::Records;
 use bonafide_vault::records::{Change, Condition, Direction, Expect, RecordsError, Row, Select};
 
 use super::tables::{ANNOUNCEMENTS, VERSIONS};
@@ -23,16 +24,19 @@ pub enum Channel {
     Page,
     /// It was posted to the endpoints that want to know.
     Webhook,
+    /// It was mailed to those who answer for the tenant.
+    Mail,
 }
 
 impl Channel {
-    const ALL: [Self; 2] = [Self::Page, Self::Webhook];
+    const ALL: [Self; 3] = [Self::Page, Self::Webhook, Self::Mail];
 
     /// The name in rows and answers.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Page => "page",
             Self::Webhook => "webhook",
+            Self::Mail => "mail",
         }
     }
 }
@@ -62,7 +66,7 @@ pub struct Announcement {
     pub channel: Channel,
     /// When.
     pub at: Moment,
-    /// How many posts were made out.
+    /// How many posts or mails were made out.
     pub posts: u64,
 }
 
@@ -100,6 +104,7 @@ async fn made_known(app: &App, next: &Arc<Effective>) -> Result<Vec<Change>, Use
             let found = diff(&before.policy, next);
             let day = earliest_start(&before.policy, next, now.date());
             let day = Timestamp(u64::try_from(day.days()).unwrap_or(0).saturating_mul(DAY_MS));
+            let day = if Keeper::Announcements.works() { day } else { now };
             // Never before the version that it follows.
             let holds = day.max(now).max(before.holds.unwrap_or(now));
             let any = |which: fn(&bonafide_policy::Difference) -> bool| found.iter().any(which);
@@ -125,6 +130,12 @@ async fn made_known(app: &App, next: &Arc<Effective>) -> Result<Vec<Change>, Use
     changes.extend(app.vault().policy_announced(next, holds)?);
     for tenant in tenants_under(app, name).await? {
         changes.push(told(name, version, tenant, Channel::Page, now, 0));
+        if let Some(mails) = app.mails() {
+            let what = (holds, material, asks_consent);
+            let (mail, count) = mails.announce(app, tenant, next, what).await?;
+            changes.push(told(name, version, tenant, Channel::Mail, now, count));
+            changes.extend(mail);
+        }
         let Some(webhooks) = app.webhooks() else { continue };
         let event = Event::Policy { name: name.to_owned(), version, holds: Moment(holds) };
         let posts = webhooks.emit_to_tenant(tenant, &event).await?;
@@ -172,12 +183,20 @@ fn told(
 
 /// Who was told of a policy's versions, by version and tenant.
 pub async fn announcements(app: &App, policy: &str) -> Result<Vec<Announcement>, UseCaseError> {
+    Ok(announcements_of(&**app.records(), policy).await?)
+}
+
+/// The same from the rows alone.
+pub async fn announcements_of(
+    records: &dyn Records,
+    policy: &str,
+) -> Result<Vec<Announcement>, RecordsError> {
     let select = Select::from(&ANNOUNCEMENTS)
         .and(Condition::is("policy", policy))
         .order("version", Direction::Ascending)
         .order("tenant", Direction::Ascending)
         .order("channel", Direction::Ascending);
-    let rows = app.records().select(select).await?;
+    let rows = records.select(select).await?;
     let read = |row: &Row| {
         let shape = || RecordsError::Shape { table: ANNOUNCEMENTS.name };
         Ok(Announcement {
@@ -188,5 +207,5 @@ pub async fn announcements(app: &App, policy: &str) -> Result<Vec<Announcement>,
             posts: u64::try_from(row.integer("posts")?).map_err(|_| shape())?,
         })
     };
-    Ok(rows.iter().map(read).collect::<Result<_, RecordsError>>()?)
+    rows.iter().map(read).collect()
 }

@@ -16,6 +16,7 @@ mod announce;
 mod tables;
 mod versions;
 
-pub use announce::{Announcement, Channel, announce, announcements};
+pub use announce::{Announcement, Channel, announce, announcements, announcements_of};
 pub use tables::{MIGRATIONS, TABLES};
 pub use versions::{NoticeVersion, Written, consent_counts_from, history, refresh, write_down};
+pub(crate) use versions::{announced, asks_again_since};

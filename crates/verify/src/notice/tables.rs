@@ -45,10 +45,10 @@ pub(super) static ANNOUNCEMENTS: Table = Table {
         Column::new("policy", Kind::Name),
         Column::new("version", Kind::Integer),
         Column::new("tenant", Kind::Integer),
-        // `page` or `webhook`.
+        // `page`, `webhook` or `mail`.
         Column::new("channel", Kind::Name),
         Column::new("at", Kind::Integer),
-        // How many posts were made out; how each went stands in its delivery.
+        // How many posts or mails were made out; how each went stands in its delivery.
         Column::new("posts", Kind::Integer),
     ],
     key: &["policy", "version", "tenant", "channel"],

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use bonafide_context::Timestamp;
+use bonafide_context::{Keeper, Timestamp};
 use bonafide_policy::{Dated, Effective, Library, Policies, Source, diff};
 use bonafide_vault::records::{
-    Change, Condition, Direction, Expect, Records, RecordsError, Row, Select, Value,
+    Change, Condition, Direction, Expect, Operator, Records, RecordsError, Row, Select, Value,
 };
 
 use super::tables::VERSIONS;
@@ -157,6 +157,48 @@ pub async fn history(
         found.extend(NoticeVersion::read(&row)?);
     }
     Ok(found)
+}
+
+/// Whether a version of a policy was announced, so that it can have been shown.
+pub(crate) async fn announced(
+    records: &dyn Records,
+    policy: &str,
+    version: u32,
+    now: Timestamp,
+) -> Result<bool, RecordsError> {
+    let told = vec![
+        Condition::is("policy", policy),
+        Condition::is("version", i64::from(version)),
+        Condition::Compare("announced", Operator::AtMost, now.into()),
+    ];
+    Ok(records.count(&VERSIONS, told).await? > 0)
+}
+
+/// Since when a policy asks persons again who consented before, and from which
+/// version on their consent counts; `None` where it never asked again. One look at
+/// the rows, and no text is read: every gate asks this.
+pub(crate) async fn asks_again_since(
+    records: &dyn Records,
+    policy: &str,
+    now: Timestamp,
+) -> Result<Option<(u32, Timestamp)>, RecordsError> {
+    if !Keeper::AskingAgain.works() {
+        return Ok(None);
+    }
+    let select = Select::from(&VERSIONS)
+        .and(Condition::is("policy", policy))
+        .and(Condition::is("asks_consent", true))
+        .and(Condition::NotNull("holds"))
+        .order("version", Direction::Descending);
+    for row in records.select(select).await? {
+        let holds = row.moment("holds")?;
+        if holds <= now {
+            let shape = || RecordsError::Shape { table: VERSIONS.name };
+            let version = u32::try_from(row.integer("version")?).map_err(|_| shape())?;
+            return Ok(Some((version, holds)));
+        }
+    }
+    Ok(None)
 }
 
 /// From which version on a consent to a policy's notice still counts: the newest

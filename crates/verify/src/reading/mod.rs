@@ -9,13 +9,14 @@ mod tables;
 pub(crate) use restriction::{
     Restriction, find_restriction, is_restricted, lifted, logged, placed,
 };
-pub(crate) use row::ReadEntry;
-pub(crate) use row::{reads_of, removed_reads, unlinked_reads};
-pub(crate) use tables::{READS, RESTRICTIONS};
+pub use row::ReadEntry;
+pub(crate) use row::{ReadOf, reads_of, removed_reads, unlinked_reads};
+pub(crate) use tables::{READS, READS_2, READS_REMOVE, RESTRICTIONS};
 
 use bonafide_accounts::{Grant, Session};
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::{Access, Category, Phase, Purpose, Role};
+use bonafide_vault::Opener;
 use bonafide_vault::records::Change;
 
 use crate::verification::{Record, Refusal, State};
@@ -29,7 +30,7 @@ pub(crate) struct Reader {
     /// Id of the key or of the user of the console.
     pub(crate) who: String,
     /// Under which call or grant: nothing is opened without one (row P10).
-    pub(crate) under: String,
+    pub(crate) by: Opener,
 }
 
 impl Reader {
@@ -40,7 +41,7 @@ impl Reader {
             role: Role::Caller,
             purpose: Purpose::Service,
             who: key.map_or_else(|| "browser".to_owned(), ToString::to_string),
-            under: call.id().to_string(),
+            by: call.opener().clone(),
         }
     }
 
@@ -60,7 +61,17 @@ impl Reader {
             role: Role::Reviewer,
             purpose: Purpose::Service,
             who: session.user.to_string(),
-            under,
+            by: Opener::desk(under),
+        }
+    }
+
+    /// A person who answers others for their data.
+    pub(crate) fn privacy_officer(session: &Session, under: String) -> Self {
+        Self {
+            role: Role::PrivacyOfficer,
+            purpose: Purpose::Rights,
+            who: session.user.to_string(),
+            by: Opener::desk(under),
         }
     }
 
@@ -70,7 +81,7 @@ impl Reader {
             role: Role::Support,
             purpose: Purpose::Troubleshooting,
             who: session.user.to_string(),
-            under: grant.id.to_string(),
+            by: Opener::desk(grant.id.to_string()),
         }
     }
 }
@@ -124,11 +135,21 @@ impl App {
         reader: &Reader,
         what: &[(Category, u64)],
     ) -> Result<Vec<Change>, UseCaseError> {
+        self.noted_of(record.into(), reader, what)
+    }
+
+    /// The same of what is of no verification any more, or never was.
+    pub(crate) fn noted_of(
+        &self,
+        of: ReadOf<'_>,
+        reader: &Reader,
+        what: &[(Category, u64)],
+    ) -> Result<Vec<Change>, UseCaseError> {
         let now = self.clock().now();
         let mut changes = Vec::with_capacity(what.len() * 2);
         for (category, items) in what {
-            changes.push(row::read_row(self, record, reader, (*category, *items), now));
-            changes.extend(row::leaf(self, record, reader, (*category, *items))?);
+            changes.push(row::read_row(self, of, reader, (*category, *items), now));
+            changes.extend(row::leaf(self, of, reader, (*category, *items))?);
         }
         Ok(changes)
     }

@@ -1,7 +1,7 @@
 //! Restriction of processing (article 18 GDPR): data of a person is neither
 //! processed nor read; nothing is deleted, and deadlines go on.
 
-use bonafide_context::{Realm, Timestamp};
+use bonafide_context::{Keeper, Realm, Timestamp};
 use bonafide_vault::records::{Change, Condition, Expect, Row, Select};
 use bonafide_vault::{Event, RestrictionAct, Whose};
 
@@ -23,8 +23,10 @@ pub(crate) async fn is_restricted(
     reference: Option<&str>,
 ) -> Result<bool, UseCaseError> {
     match reference {
-        Some(reference) => Ok(find_restriction(app, realm, reference).await?.is_some()),
-        None => Ok(false),
+        Some(reference) if Keeper::Restriction.works() => {
+            Ok(find_restriction(app, realm, reference).await?.is_some())
+        }
+        _ => Ok(false),
     }
 }
 

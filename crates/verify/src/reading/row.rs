@@ -2,13 +2,14 @@
 
 use bonafide_context::{Realm, Timestamp};
 use bonafide_policy::Category;
-use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select};
+use bonafide_vault::records::{Change, Condition, Expect, Row, Select};
 use bonafide_vault::{Event, Whose};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{READS, Reader};
 use crate::answer::Moment;
+use crate::subject::{SubjectId, every_row};
 use crate::verification::Record;
 use crate::{App, UseCaseError};
 
@@ -17,7 +18,7 @@ use crate::{App, UseCaseError};
 pub struct ReadEntry {
     /// When.
     pub at: Moment,
-    /// Of which verification.
+    /// Of which verification, of which consent, or of the person: `sub_…`.
     pub verification: String,
     /// In which role, as the policy names it: `caller`, `reviewer`, `support` …
     pub role: String,
@@ -33,8 +34,26 @@ pub struct ReadEntry {
     pub under: String,
 }
 
-/// More reads of one person than this are not told at once: the newest are.
-const MOST: u32 = 500;
+impl ReadEntry {
+    /// As a read is told that happens now.
+    pub(crate) fn of(
+        owner: &str,
+        reader: &Reader,
+        (category, items): (Category, u64),
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            at: at.into(),
+            verification: owner.to_owned(),
+            role: reader.role.as_str().to_owned(),
+            reader: reader.who.clone(),
+            purpose: reader.purpose.as_str().to_owned(),
+            category: category.as_str().to_owned(),
+            items,
+            under: reader.by.to_string(),
+        }
+    }
+}
 
 /// Who read data of a person, the newest first.
 pub(crate) async fn reads_of(
@@ -42,12 +61,11 @@ pub(crate) async fn reads_of(
     realm: &Realm,
     reference: &str,
 ) -> Result<Vec<ReadEntry>, UseCaseError> {
-    let select = Select::from(&READS)
-        .and(Condition::is("realm", realm.to_string()))
-        .and(Condition::is("reference", reference))
-        .order("at", Direction::Descending)
-        .limit(MOST);
-    let rows = app.records().select(select).await?;
+    let of = || {
+        Select::from(&READS)
+            .and(Condition::is("realm", realm.to_string()))
+            .and(Condition::is("reference", reference))
+    };
     let read = |row: &Row| {
         Ok(ReadEntry {
             at: row.moment("at")?.into(),
@@ -60,42 +78,67 @@ pub(crate) async fn reads_of(
             under: row.text("under")?.to_owned(),
         })
     };
-    rows.iter().map(read).collect()
+    every_row(app, of, "at").await?.iter().map(read).collect()
+}
+
+/// Whose data is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadOf<'a> {
+    pub(crate) realm: &'a Realm,
+    /// The verification, the consent, or the person: `sub_…`.
+    pub(crate) owner: &'a str,
+    /// The keyed hash of the person's reference.
+    pub(crate) reference: Option<&'a str>,
+    /// Until when it is known whose it was.
+    pub(crate) until: Timestamp,
+}
+
+impl<'a> From<&'a Record> for ReadOf<'a> {
+    fn from(record: &'a Record) -> Self {
+        Self {
+            realm: &record.realm,
+            owner: record.id.as_str(),
+            reference: record.reference.as_deref(),
+            until: record.remove,
+        }
+    }
 }
 
 /// The row of a read.
 pub(super) fn read_row(
     app: &App,
-    record: &Record,
+    of: ReadOf<'_>,
     reader: &Reader,
     (category, items): (Category, u64),
     at: Timestamp,
 ) -> Change {
+    // With a person goes nothing that would take it along.
+    let remove = of.owner.parse::<SubjectId>().ok().map(|_| of.until);
     Change::Insert(
         Row::new(&READS)
             .with("id", app.draw(|random| bonafide_ledger::id_text("", random)))
-            .with("realm", record.realm.to_string())
-            .with("verification", record.id.as_str())
-            .with("reference", record.reference.clone())
+            .with("realm", of.realm.to_string())
+            .with("verification", of.owner)
+            .with("reference", of.reference)
             .with("at", at)
             .with("role", reader.role.as_str())
             .with("reader", reader.who.as_str())
             .with("purpose", reader.purpose.as_str())
             .with("category", category.as_str())
             .with("items", items)
-            .with("under", reader.under.as_str()),
+            .with("under", reader.by.to_string())
+            .with("remove", remove),
     )
 }
 
 /// The event that the transparency log takes of a read.
 pub(super) fn leaf(
     app: &App,
-    record: &Record,
+    of: ReadOf<'_>,
     reader: &Reader,
     (category, items): (Category, u64),
 ) -> Result<Vec<Change>, UseCaseError> {
-    let (realm, owner) = (&record.realm, record.id.as_str());
-    let whose = Whose { realm, owner, until: Some(record.remove) };
+    let whose = Whose { realm: of.realm, owner: of.owner, until: Some(of.until) };
     let read = Event::Read {
         role: reader.role,
         reader: &reader.who,

@@ -3,7 +3,8 @@
 use bonafide_policy::Category;
 use bonafide_vault::records::{Column, Kind, Table};
 
-/// Who read what of a verification. The row goes with the verification's own.
+/// Who read what of a verification, of a consent, or of all of a person. The row goes
+/// with theirs; that of a person at its own time.
 pub(crate) const READS: Table = Table {
     name: "verification_reads",
     category: Category::SubjectReference,
@@ -21,9 +22,20 @@ pub(crate) const READS: Table = Table {
         Column::new("items", Kind::Integer),
         // The call or the grant.
         Column::new("under", Kind::Name),
+        READS_REMOVE,
     ],
     key: &["id"],
+    indexes: &[&["verification", "at"], &["realm", "reference", "at"], &["remove"]],
+};
+
+/// When the row of a read of all of a person goes.
+pub(crate) const READS_REMOVE: Column = Column::optional("remove", Kind::Integer);
+
+/// Reads as they were at first.
+pub(crate) const READS_2: Table = Table {
+    columns: READS.columns.split_at(READS.columns.len() - 1).0,
     indexes: &[&["verification", "at"], &["realm", "reference", "at"]],
+    ..READS
 };
 
 /// Persons for whom processing is restricted, by the keyed hash of their

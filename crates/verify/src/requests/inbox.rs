@@ -3,6 +3,7 @@
 use bonafide_accounts::{Action, Role as UserRole, Session};
 use bonafide_context::{Realm, TenantId, Timestamp};
 use bonafide_policy::{Access, Category, DataRole, Purpose, Role};
+use bonafide_vault::Opener;
 use bonafide_vault::records::{
     Change, Condition, Direction, Expect, Operator, RecordsError, Row, Select,
 };
@@ -81,8 +82,10 @@ pub async fn open_request(
     id: &RequestId,
 ) -> Result<(RequestView, Letter), UseCaseError> {
     let request = own(app, session, id).await?;
-    let letter: Option<Letter> =
-        app.vault().read_value(&request.realm, id.as_str(), LETTER).await?;
+    let letter: Option<Letter> = app
+        .vault()
+        .read_value(&Opener::desk(id.as_str()), &request.realm, id.as_str(), LETTER)
+        .await?;
     let letter = letter.ok_or(Refusal::NotFound)?;
     app.records().commit(vec![audited(app, session, Action::RequestOpened, &request)]).await?;
     Ok((request, letter))

@@ -207,7 +207,7 @@ fn text(field: &'static str, text: &str, most: usize) -> Result<(), LetterError>
 
 /// Whether somebody may well read mail there. Whether he does shows when he is
 /// answered.
-fn is_mailbox(text: &str) -> bool {
+pub(crate) fn is_mailbox(text: &str) -> bool {
     let Some((name, host)) = text.rsplit_once('@') else { return false };
     !name.is_empty()
         && host.len() >= 3

@@ -14,8 +14,10 @@ mod submit;
 mod tables;
 
 pub use inbox::{Inbox, RequestView, answer_request, list_requests, open_request, reap_requests};
+pub(crate) use letter::is_mailbox;
 pub use letter::{Letter, LetterError, Topic, UnknownTopic};
 pub use submit::{Received, Submission, submit_request};
+pub(crate) use tables::REQUESTS;
 pub use tables::{MIGRATIONS, TABLES};
 
 bonafide_ledger::prefixed_id!(

@@ -87,6 +87,10 @@ pub async fn submit_request(app: &App, submission: Submission) -> Result<Receive
     if let (true, Some(webhooks)) = (forwarded, app.webhooks()) {
         changes.extend(webhooks.emit_to_tenant(tenant, &Event::Request { id: id.clone() }).await?);
     }
+    if let Some(mails) = app.mails() {
+        let told = mails.request(app, tenant, clocks.policy(), id.as_str(), answer_by).await?;
+        changes.extend(told.0);
+    }
     app.records().commit(changes).await?;
     Ok(Received { id, answer_by: answer_by.into(), forwarded })
 }

@@ -11,7 +11,7 @@ pub const MIGRATIONS: &[Migration] =
 pub const TABLES: &[&Table] = &[&REQUESTS];
 
 /// Requests. What was written rests in the vault under the same id.
-pub(super) static REQUESTS: Table = Table {
+pub(crate) static REQUESTS: Table = Table {
     name: "rights_requests",
     category: Category::Contact,
     columns: &[

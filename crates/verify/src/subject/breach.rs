@@ -3,17 +3,19 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use bonafide_context::{Realm, Timestamp};
+use bonafide_accounts::Actor;
+use bonafide_context::{Realm, TenantId, Timestamp};
 use bonafide_ledger::{ApplicationId, Call, Facts};
 use bonafide_policy::Category;
 use bonafide_vault::records::{Condition, Direction, Operator, RecordsError, Row, Select, Value};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::kinds::{ItemsOf, SubjectKind};
 use super::life::answering;
 use super::whose::SubjectId;
 use crate::answer::Moment;
-use crate::verification::{HOLDINGS, Refusal, VerificationId};
+use crate::verification::{HOLDINGS, Refusal};
 use crate::{App, Done, UseCaseError};
 
 /// Which period, and where to go on.
@@ -25,14 +27,17 @@ pub struct BreachQuery {
     pub until: Timestamp,
     /// Data of this kind only.
     pub category: Option<Category>,
+    /// Of everybody whose data rests on this server, and not of the caller's realm
+    /// only: for the operator.
+    pub everywhere: bool,
     /// Behind this one: the last one of the page before.
     pub after: Option<BreachPlace>,
     /// At most so many, 1 to 1000.
     pub limit: u32,
 }
 
-/// Where a page ended: when keeping began, of which verification, which kind.
-pub type BreachPlace = (Timestamp, VerificationId, Category);
+/// Where a page ended: when keeping began, whose it is called, which kind.
+pub type BreachPlace = (Timestamp, String, Category);
 
 /// What was kept at any moment of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,7 +56,7 @@ pub struct BreachedData {
 /// How much data of a kind was kept at any moment of a period.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BreachedCategory {
-    /// Of so many verifications.
+    /// Of so many verifications, copies and consents.
     pub verifications: u64,
     /// The earliest moment within the period at which any of it was kept.
     pub from: Moment,
@@ -59,13 +64,25 @@ pub struct BreachedCategory {
     pub until: Moment,
 }
 
-/// Data of one kind of one verification.
+/// Data of one kind of one verification, of a copy of it, or of one consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BreachEntry {
     /// `sub_…`: whose; `null` if that is not known.
     pub subject: Option<String>,
-    /// Of which verification.
-    pub verification: String,
+    /// What it belongs to.
+    pub kind: SubjectKind,
+    /// Of which verification; `null` if of none.
+    pub verification: Option<String>,
+    /// Of which consent; `null` if of none.
+    pub consent: Option<String>,
+    /// Of which liveness challenge that belongs to no verification; `null` if of none.
+    pub challenge: Option<String>,
+    /// Of which tenant, by its AppID.
+    pub app_id: u64,
+    /// In which world.
+    pub environment: String,
+    /// In which region.
+    pub region: String,
     /// Of which application.
     #[schema(value_type = String)]
     pub application: ApplicationId,
@@ -91,7 +108,8 @@ pub struct BreachPage {
 /// Rows looked at by one question to the store.
 const BATCH: u32 = 5_000;
 
-/// What data of the caller's realm was kept at any moment of a period.
+/// What data of the caller's realm, or of everybody's, was kept at any moment of a
+/// period.
 pub async fn breached_data(
     app: &App,
     call: &mut Call,
@@ -112,8 +130,16 @@ async fn breached(
         let reason = "begins before it ends".to_owned();
         return Err(UseCaseError::Invalid { member: "from", reason });
     }
-    let realm = call.caller().realm();
-    answering(app.accounts().policy_of(realm.tenant).await?.as_ref())?;
+    let realm = match query.everywhere {
+        // Whoever runs the server answers for all of it.
+        true if Actor::caller(call.caller()).is_operator() => None,
+        true => return Err(Refusal::NotOperator.into()),
+        false => {
+            let realm = call.caller().realm();
+            answering(app.accounts().policy_of(realm.tenant).await?.as_ref())?;
+            Some(realm)
+        }
+    };
     let limit = query.limit.clamp(1, 1_000) as usize;
     let mut sums = query.after.is_none().then(Sums::default);
     // The whole of it is added up for the first page; the others are only looked at.
@@ -121,12 +147,12 @@ async fn breached(
     let mut page = BreachPage { data: None, entries: Vec::new(), next: None };
     let (mut place, mut more) = (query.after.clone(), false);
     while !(more && sums.is_none()) {
-        let select = asked(&realm, &query, place.as_ref()).limit(batch);
+        let select = asked(realm.as_ref(), &query, place.as_ref()).limit(batch);
         let rows = app.records().select(select).await?;
         let last = rows.len() < batch as usize;
         for row in &rows {
             let holding = Holding::read(row)?;
-            place = Some((holding.begins, holding.verification.clone(), holding.category));
+            place = Some((holding.begins, holding.of.owner.clone(), holding.category));
             if let Some(sums) = &mut sums {
                 sums.add(&holding, &query);
             }
@@ -148,21 +174,24 @@ async fn breached(
 }
 
 /// What was kept at any moment of the period, in the order in which keeping began.
-fn asked(realm: &Realm, query: &BreachQuery, after: Option<&BreachPlace>) -> Select {
+fn asked(realm: Option<&Realm>, query: &BreachQuery, after: Option<&BreachPlace>) -> Select {
     let mut select = Select::from(&HOLDINGS)
-        .and(Condition::is("tenant", realm.tenant.0))
-        .and(Condition::is("environment", realm.environment.as_str()))
-        .and(Condition::is("region", realm.region.as_str()))
         .and(Condition::less("begins", query.until))
         .and(Condition::Compare("ends", Operator::Greater, query.from.into()));
+    if let Some(realm) = realm {
+        select = select
+            .and(Condition::is("tenant", realm.tenant.0))
+            .and(Condition::is("environment", realm.environment.as_str()))
+            .and(Condition::is("region", realm.region.as_str()));
+    }
     if let Some(category) = query.category {
         select = select.and(Condition::is("category", category.as_str()));
     }
-    if let Some((begins, verification, category)) = after {
+    if let Some((begins, owner, category)) = after {
         // The first column bounds the way through the index, the others place it.
         select = select.and(Condition::at_least("begins", *begins)).and(Condition::After(vec![
             ("begins", (*begins).into()),
-            ("verification", verification.as_str().into()),
+            ("verification", owner.as_str().into()),
             ("category", Value::from(category.as_str())),
         ]));
     }
@@ -175,7 +204,8 @@ fn asked(realm: &Realm, query: &BreachQuery, after: Option<&BreachPlace>) -> Sel
 /// A row of what was kept.
 struct Holding {
     reference: Option<String>,
-    verification: VerificationId,
+    of: ItemsOf,
+    realm: Realm,
     application: ApplicationId,
     category: Category,
     begins: Timestamp,
@@ -186,7 +216,12 @@ impl Holding {
     fn read(row: &Row) -> Result<Self, RecordsError> {
         Ok(Self {
             reference: row.optional_text("reference")?.map(str::to_owned),
-            verification: row.parsed("verification")?,
+            of: ItemsOf::named(row.text("verification")?),
+            realm: Realm {
+                tenant: TenantId(row.moment("tenant")?.0),
+                environment: row.parsed("environment")?,
+                region: row.parsed("region")?,
+            },
             application: row.parsed("application")?,
             category: row.parsed("category")?,
             begins: row.moment("begins")?,
@@ -197,7 +232,13 @@ impl Holding {
     fn entry(self) -> BreachEntry {
         BreachEntry {
             subject: self.reference.map(|hash| SubjectId::of_hash(&hash).to_string()),
-            verification: self.verification.to_string(),
+            kind: self.of.kind,
+            consent: self.of.own(SubjectKind::Consent),
+            challenge: self.of.own(SubjectKind::Challenge),
+            verification: self.of.verification,
+            app_id: self.realm.tenant.0,
+            environment: self.realm.environment.to_string(),
+            region: self.realm.region.to_string(),
             application: self.application,
             category: self.category.as_str().to_owned(),
             from: self.begins.into(),
@@ -218,15 +259,13 @@ struct Sums {
 
 impl Sums {
     fn add(&mut self, holding: &Holding, query: &BreachQuery) {
-        let id = folded(holding.verification.as_str());
-        self.verifications.insert(id);
+        let id = holding.of.verification.as_deref().map(folded);
+        self.verifications.extend(id);
         match holding.reference.as_deref().and_then(unhex) {
             Some(hash) => {
                 self.subjects.insert(hash);
             }
-            None => {
-                self.unknown.insert(id);
-            }
+            None => self.unknown.extend(id),
         }
         let from = holding.begins.max(query.from);
         let until = holding.ends.min(query.until);

@@ -1,16 +1,22 @@
 //! To delete everything that is held of a person.
 
 use bonafide_context::Sensitive;
+use bonafide_ledger::consent::ConsentRow;
 use bonafide_ledger::{Call, Facts};
+use bonafide_policy::{Basis, Category, Effective};
+use bonafide_vault::Cause;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::law::{copies_of, copy_owner};
+use super::kinds::{ItemsOf, SubjectKind, consents_of, items_of};
+use super::law::hold_of;
 use super::life::answering;
 use super::request::{RequestKind, RequestOutcome, SubjectRequest, answered};
 use super::whose::Subject;
-use crate::reading::lifted;
-use crate::verification::{RedactScope, erased};
+use crate::liveness::destroyed;
+use crate::reading::{lifted, removed_reads};
+use crate::verification::holding::removed_of;
+use crate::verification::{RedactScope, Refusal, erased};
 use crate::{App, Done, UseCaseError};
 
 /// What was deleted of a person.
@@ -50,6 +56,9 @@ async fn delete(
 ) -> Result<Done<DeletedSubject>, UseCaseError> {
     let subject = Subject::named(app, call.caller(), whom).await?;
     answering(app.accounts().policy_of(subject.realm.tenant).await?.as_ref())?;
+    if hold_of(app, &subject.realm, subject.hash()).await?.is_some() {
+        return Err(Refusal::Held.into());
+    }
     let records = subject.verifications(app).await?;
     let known_until = subject.known_until(app, &records).await?;
     let request = SubjectRequest::new(app, call, &subject, RequestKind::Delete).await?;
@@ -63,9 +72,46 @@ async fn delete(
         verifications: records.len() as u64,
         items: 0,
         pending: 0,
-        kept_for_law: law_items(app, &subject).await?,
+        kept_for_law: 0,
         request,
     };
+    let policy = app.accounts().policy_of(subject.realm.tenant).await?;
+    let rows = consents_of(app, &subject).await?;
+    for of in items_of(app, &subject, &records).await? {
+        match of.kind {
+            // Below, each with its copies.
+            SubjectKind::Verification | SubjectKind::Improvement => {}
+            SubjectKind::Challenge => {
+                let Ok(id) = of.owner.parse() else { continue };
+                let gone = destroyed(app, Cause::Request, &subject.realm, &id).await?;
+                answer.items += gone.items;
+                answer.pending += gone.pending;
+            }
+            SubjectKind::LegalRecord => answer.kept_for_law += count(app, &subject, &of).await?,
+            // That somebody agreed has to be shown as long as the policy says so.
+            SubjectKind::Consent if is_for_law(&policy, Category::Consent) => {
+                answer.kept_for_law += count(app, &subject, &of).await?;
+            }
+            SubjectKind::Consent => {
+                let gone = app.vault().erase(&subject.realm, &of.owner, None).await?;
+                answer.items += gone.items;
+                answer.pending += gone.pending;
+                let row = rows.iter().find(|row| row.id.as_str() == of.owner);
+                changes.extend(row.map(ConsentRow::removed));
+                // Its row goes with this call, and nothing would take this away later.
+                changes.push(removed_of(vec![of.owner.clone()]));
+                changes.push(removed_reads(&of.owner));
+            }
+            // These are rows, and own nothing in the vault: what was asked for, that a
+            // law keeps it, who might look, what the log was told. A restriction is
+            // lifted above.
+            SubjectKind::Request
+            | SubjectKind::Restriction
+            | SubjectKind::Hold
+            | SubjectKind::Grant
+            | SubjectKind::Event => {}
+        }
+    }
     for record in records {
         let (gone, _, more) = erased(app, record, RedactScope::All).await?;
         answer.items += gone.items;
@@ -80,12 +126,12 @@ async fn delete(
     Ok(Done { answer, changes })
 }
 
-/// How many items rest under a duty to keep them.
-async fn law_items(app: &App, subject: &Subject) -> Result<u64, UseCaseError> {
-    let mut items = 0;
-    for copy in copies_of(app, subject).await? {
-        let owner = copy_owner(&copy.verification);
-        items += app.vault().list(&subject.realm, &owner).await?.len() as u64;
-    }
-    Ok(items)
+/// Whether everything that a category is kept for is a duty by law.
+fn is_for_law(policy: &Effective, category: Category) -> bool {
+    let mut cells = policy.cells(category).filter(|(purpose, _)| !purpose.is_separate_copy());
+    cells.all(|(_, cell)| cell.basis == Basis::LegalObligation)
+}
+
+async fn count(app: &App, subject: &Subject, of: &ItemsOf) -> Result<u64, UseCaseError> {
+    Ok(app.vault().list(&subject.realm, &of.owner).await?.len() as u64)
 }

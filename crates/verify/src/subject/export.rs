@@ -4,19 +4,21 @@
 use std::collections::BTreeMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
-use bonafide_context::Sensitive;
+use bonafide_context::{Realm, Sensitive, Timestamp};
 use bonafide_ledger::{Call, Facts};
-use bonafide_policy::Category;
+use bonafide_policy::{Access, Category, Phase};
 use bonafide_vault::records::Change;
+use bonafide_vault::{ItemFacts, Opener};
 use bytes::Bytes;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::life::{SubjectLife, answering, life};
+use super::kinds::{ItemsOf, SubjectKind};
+use super::life::{SubjectLife, answering, life, owners};
 use super::request::{RequestKind, SubjectRequest};
 use super::statement::{self, STATEMENT_FILE, SUBJECT_FILE};
 use super::whose::Subject;
-use crate::reading::Reader;
+use crate::reading::{ReadOf, Reader, phase};
 use crate::verification::{MediaName, Record, Refusal, VerificationId, VerificationResult, held};
 use crate::{App, Done, UseCaseError};
 
@@ -31,7 +33,9 @@ pub struct ExportSubject {
 #[derive(Debug)]
 pub struct SubjectExport {
     /// A tar archive (POSIX ustar): `statement.txt`, the signed list of its files
-    /// with their SHA-256; `subject.json`; `media/ver_…/selfie.jpg` and the like.
+    /// with their SHA-256; `subject.json`; `media/ver_…/selfie.jpg` and the like;
+    /// `items/device/ver_…/device.json` and the like for everything else that is kept:
+    /// facts of the device, what the person said of himself, consents, copies.
     pub archive: Sensitive<Bytes>,
 }
 
@@ -87,11 +91,25 @@ async fn export(
     let reader = Reader::for_rights(call);
     let (mut files, mut results) = (Vec::new(), BTreeMap::new());
     fits(&life)?;
-    for record in &records {
-        let (result, media, noted) = opened(app, &reader, record).await?;
+    for of in owners(app, &subject, &records).await? {
+        let record = records.iter().find(|record| record.id.as_str() == of.owner);
+        // Of one verification only: what belongs to it, and nothing else.
+        let id = wanted.verification.as_ref().map(VerificationId::as_str);
+        if id.is_some() && of.verification.as_deref() != id {
+            continue;
+        }
+        let (result, more, noted) = match record {
+            Some(record) => opened(app, &reader, record).await?,
+            None => (None, Vec::new(), Vec::new()),
+        };
         changes.extend(noted);
-        files.extend(media);
-        results.extend(result.map(|result| (record.id.to_string(), result)));
+        files.extend(more);
+        if let (Some(record), Some(result)) = (record, result) {
+            results.insert(record.id.to_string(), result);
+        }
+        let (rest, noted) = others(app, &reader, &subject, (&of, record), known_until).await?;
+        changes.extend(noted);
+        files.extend(rest);
     }
     let (commitment, opening) = statement::tied(app, &subject);
     life.opening = opening.salt_hex();
@@ -128,7 +146,7 @@ async fn opened(
 ) -> Result<(Option<VerificationResult>, Vec<File>, Vec<Change>), UseCaseError> {
     let mut read = BTreeMap::<Category, u64>::new();
     app.may_read(record, reader, Category::Results).await?;
-    let result = held::resting_result(app, record).await?;
+    let result = held::resting_result(app, &reader.by, record).await?;
     if result.is_some() {
         read.insert(Category::Results, 1);
     }
@@ -136,15 +154,87 @@ async fn opened(
     for name in MediaName::ALL {
         app.may_read(record, reader, name.category()).await?;
         let (realm, owner) = (&record.realm, record.id.as_str());
-        let found = app.vault().read_with_facts(realm, owner, name.name()).await?;
-        let Some((facts, bytes)) = found else { continue };
+        let found = app.vault().read_with_facts(&reader.by, realm, owner, name.name()).await?;
+        let (media_type, bytes) = match found {
+            Some((facts, bytes)) => (facts.media_type, bytes),
+            None => {
+                let held = app.vault().list_held(realm, owner).await?;
+                let item = held.into_iter().find(|item| item.name == name.name());
+                let Some(item) = item else { continue };
+                let bytes = app.vault().read_held(&reader.by, realm, owner, name.name()).await?;
+                let Some(bytes) = bytes else { continue };
+                (item.media_type, bytes)
+            }
+        };
         *read.entry(name.category()).or_default() += 1;
-        let kind = facts.media_type.strip_prefix("image/").unwrap_or("bin");
+        let kind = media_type.strip_prefix("image/").unwrap_or("bin");
         let name = format!("media/{owner}/{}.{kind}", name.name());
         files.push(File { name, bytes });
     }
     let read: Vec<_> = read.into_iter().collect();
     Ok((result, files, app.noted(record, reader, &read)?))
+}
+
+/// What else is kept of an owner, with the changes that write down that it was read.
+/// Copies of answers are left out: they repeat what stands in the result.
+async fn others(
+    app: &App,
+    reader: &Reader,
+    subject: &Subject,
+    (of, record): (&ItemsOf, Option<&Record>),
+    known_until: Timestamp,
+) -> Result<(Vec<File>, Vec<Change>), UseCaseError> {
+    let told = |name: &str| {
+        let media = MediaName::ALL.iter().any(|media| media.name() == name);
+        record.is_some() && (media || name == held::RESULT) || name.starts_with("answer-")
+    };
+    let (realm, owner) = (&subject.realm, of.owner.as_str());
+    let mut items = app.vault().list(realm, owner).await?;
+    for item in app.vault().list_held(realm, owner).await? {
+        if items.iter().all(|known| known.name != item.name) {
+            items.push(item);
+        }
+    }
+    let policy = app.accounts().policy_of(realm.tenant).await?;
+    let (mut files, mut read) = (Vec::new(), BTreeMap::<Category, u64>::new());
+    // What tells nothing of the person, as what a challenge asks for, is not his to have.
+    let of_person = |item: &ItemFacts| item.category.is_of_end_user() && !told(&item.name);
+    for item in items.into_iter().filter(of_person) {
+        let phase = record.map_or(Phase::Ended, |record| phase(record.progress.state));
+        let access = policy.may_read_when(reader.role, reader.purpose, item.category, phase);
+        if access != Access::Allowed {
+            return Err(Refusal::ReadForbidden.into());
+        }
+        let Some(bytes) = bytes_of(app, &reader.by, (realm, owner, &item.name)).await? else {
+            continue;
+        };
+        *read.entry(item.category).or_default() += 1;
+        let kind = item.media_type.rsplit('/').next().unwrap_or("bin");
+        // As the vault calls its owner: `improvement/ver_…`, or what it is before the id.
+        let place = match owner.contains('/') {
+            true => owner.to_owned(),
+            false => format!("{}/{owner}", of.kind.name()),
+        };
+        files.push(File { name: format!("items/{place}/{}.{kind}", item.name), bytes });
+    }
+    // A copy's reads go with its verification.
+    let own = of.verification.as_deref().filter(|_| of.kind == SubjectKind::Improvement);
+    let owner = own.unwrap_or(owner);
+    let seen = ReadOf { realm, owner, reference: Some(subject.hash()), until: known_until };
+    let read: Vec<_> = read.into_iter().collect();
+    Ok((files, app.noted_of(seen, reader, &read)?))
+}
+
+/// An item's bytes, also where only a legal hold keeps them.
+async fn bytes_of(
+    app: &App,
+    by: &Opener,
+    (realm, owner, name): (&Realm, &str, &str),
+) -> Result<Option<Zeroizing<Vec<u8>>>, UseCaseError> {
+    match app.vault().read(by, realm, owner, name).await? {
+        Some(bytes) => Ok(Some(bytes)),
+        None => Ok(app.vault().read_held(by, realm, owner, name).await?),
+    }
 }
 
 fn sha256(file: &File) -> String {

@@ -7,11 +7,13 @@
 mod hold;
 mod record;
 
-pub(crate) use hold::held_back;
-pub(super) use hold::hold_of;
+pub(crate) use hold::end_holds;
 pub use hold::{HeldSubject, HoldBasis, HoldView, hold_subject, release_subject};
+pub(crate) use hold::{held_back, is_held};
+pub(super) use hold::{held_owners, hold_of};
+pub(super) use record::copies_of;
 pub(crate) use record::{copied, owed};
-pub(super) use record::{copies_of, copy_owner};
+pub(crate) use record::{copy_owner, removed};
 
 use bonafide_policy::Category;
 use bonafide_vault::records::{Column, Kind, Table};
@@ -45,7 +47,7 @@ pub(crate) const HOLDS: Table = Table {
         Column::new("since", Kind::Integer),
         // When the hold ends by itself, and the row with it.
         Column::new("remove", Kind::Integer),
-        // What is held, with the deadline that it had: as JSON.
+        // Whose items are held, as the vault calls them: as JSON.
         Column::new("items", Kind::Text),
     ],
     key: &["realm", "reference"],

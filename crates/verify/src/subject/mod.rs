@@ -9,8 +9,10 @@
 mod breach;
 mod delete;
 mod export;
+mod kinds;
 mod law;
 mod life;
+mod look;
 mod rectify;
 mod request;
 mod restrict;
@@ -18,6 +20,7 @@ mod statement;
 mod tables;
 mod whose;
 
+pub use crate::reading::ReadEntry;
 pub use bonafide_document::FieldName;
 pub use breach::{
     BreachEntry, BreachPage, BreachPlace, BreachQuery, BreachedCategory, BreachedData,
@@ -25,12 +28,16 @@ pub use breach::{
 };
 pub use delete::{DeletedSubject, delete_subject};
 pub use export::{ExportSubject, SubjectExport, export_subject};
-pub(crate) use law::{HOLDS, RECORDS, copied, held_back, owed};
+pub use kinds::SubjectKind;
+pub(crate) use law::copy_owner as record_owner;
+pub(crate) use law::{HOLDS, RECORDS, copied, held_back, is_held, owed};
 pub use law::{HeldSubject, HoldBasis, HoldView, hold_subject, release_subject};
 pub use life::{
-    HeldEntry, HeldFor, RestrictionView, SubjectDeletion, SubjectLife, SubjectVerification,
-    read_subject,
+    HeldEntry, HeldFor, RestrictionView, SubjectConsent, SubjectDeletion, SubjectGrant,
+    SubjectLife, SubjectVerification, read_subject,
 };
+pub(crate) use look::reached;
+pub use look::{LookedFor, look_at_subject};
 pub use rectify::{Rectified, RectifySubject, rectify_subject};
 pub(crate) use request::sweep;
 pub use request::{RequestKind, RequestOutcome, SubjectRequest, SubjectRequestId};
@@ -40,3 +47,4 @@ pub use restrict::{
 pub use statement::{STATEMENT_FILE, SUBJECT_FILE};
 pub(crate) use tables::REQUESTS;
 pub use whose::SubjectId;
+pub(crate) use whose::{Subject, every_row};

@@ -76,7 +76,8 @@ async fn rectify(
     if !wanted.fields.keys().all(|name| asked(*name)) {
         return Err(invalid("a field that was not asked for at creation is not kept"));
     }
-    let result = held::result(app, &record).await?.ok_or(Refusal::NothingToRectify)?;
+    let result =
+        held::result(app, call.opener(), &record).await?.ok_or(Refusal::NothingToRectify)?;
     let until = record.data_until.ok_or(Refusal::NothingToRectify)?;
     let names: Vec<FieldName> = wanted.fields.keys().copied().collect();
     let result = put_right(result, wanted.fields).ok_or(Refusal::NothingToRectify)?;

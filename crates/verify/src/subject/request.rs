@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use bonafide_context::Timestamp;
+use bonafide_context::{CallId, Timestamp};
 use bonafide_ledger::Call;
 use bonafide_vault::records::{
-    Change, Condition, Direction, Expect, Operator, RecordsError, Row, Select, Table,
+    Change, Condition, Expect, Operator, RecordsError, Row, Select, Table,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::whose::Subject;
-use super::{HOLDS, RECORDS, REQUESTS};
+use super::REQUESTS;
+use super::law::{end_holds, removed};
+use super::whose::{Subject, every_row};
 use crate::answer::Moment;
 use crate::app::later;
-use crate::reading::RESTRICTIONS;
+use crate::reading::{READS, RESTRICTIONS};
 use crate::verification::Record;
 use crate::{App, UseCaseError};
 
@@ -96,15 +97,22 @@ codes! {
     }
 }
 
-/// More requests of one person than this are not told at once: the newest are.
-const MOST: u32 = 200;
-
 impl SubjectRequest {
     /// A new one. What a machine can do is answered at once; what the customer has
     /// to decide waits, with a deadline.
     pub(super) async fn new(
         app: &App,
         call: &Call,
+        subject: &Subject,
+        kind: RequestKind,
+    ) -> Result<Self, UseCaseError> {
+        Self::under(app, call.id(), subject, kind).await
+    }
+
+    /// The same under the name of a call.
+    pub(super) async fn under(
+        app: &App,
+        call: CallId,
         subject: &Subject,
         kind: RequestKind,
     ) -> Result<Self, UseCaseError> {
@@ -119,7 +127,7 @@ impl SubjectRequest {
             answer_by: later(now, days).into(),
             answered_at: at_once.then(|| now.into()),
             outcome: at_once.then_some(RequestOutcome::Done),
-            call: call.id().to_string(),
+            call: call.to_string(),
         })
     }
 
@@ -156,14 +164,14 @@ pub(super) async fn requests_of(
     app: &App,
     subject: &Subject,
 ) -> Result<Vec<(SubjectRequest, Vec<String>)>, UseCaseError> {
-    let select = Select::from(&REQUESTS)
-        .and(Condition::is("realm", subject.realm.to_string()))
-        .and(Condition::is("reference", subject.hash()))
-        .and(Condition::Compare("remove", Operator::Greater, app.clock().now().into()))
-        .order("received", Direction::Descending)
-        .order("id", Direction::Descending)
-        .limit(MOST);
-    let rows = app.records().select(select).await?;
+    let now = app.clock().now();
+    let of = || {
+        Select::from(&REQUESTS)
+            .and(Condition::is("realm", subject.realm.to_string()))
+            .and(Condition::is("reference", subject.hash()))
+            .and(Condition::Compare("remove", Operator::Greater, now.into()))
+    };
+    let rows = every_row(app, of, "received").await?;
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
@@ -212,9 +220,12 @@ pub(super) fn answered(
 
 /// Removes rows whose time to rest is over.
 pub(crate) async fn sweep(app: &App) -> Result<(), UseCaseError> {
-    for table in [&REQUESTS, &RESTRICTIONS, &HOLDS, &RECORDS] {
+    for table in [&REQUESTS, &RESTRICTIONS, &READS] {
         sweep_table(app, table).await?;
     }
+    // What these keep in the vault ends with them.
+    end_holds(app).await?;
+    removed(app).await?;
     Ok(app.accounts().reap_grants().await?)
 }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use bonafide_context::{Realm, Sensitive, Timestamp};
 use bonafide_ledger::Caller;
 use bonafide_policy::{Category, Family};
-use bonafide_vault::records::{Condition, Direction, Select};
+use bonafide_vault::records::{Condition, Direction, RecordsError, Row, Select};
 
 use crate::verification::{Record, Refusal, VERIFICATIONS, hashed};
 use crate::{App, UseCaseError};
@@ -55,8 +55,37 @@ pub(crate) struct Subject {
     pub(crate) named: Sensitive<String>,
 }
 
-/// More verifications of one person than this are not looked at by one call.
-const MOST: u32 = 500;
+/// Rows of one person that are read at a time.
+const PAGE: u32 = 500;
+
+/// Every row that is meant, the newest of what began at `column` first, page by page.
+pub(crate) async fn every_row(
+    app: &App,
+    meant: impl Fn() -> Select,
+    column: &'static str,
+) -> Result<Vec<Row>, UseCaseError> {
+    let (mut found, mut select) = (Vec::new(), meant());
+    loop {
+        let page = select
+            .order(column, Direction::Descending)
+            .order("id", Direction::Descending)
+            .limit(PAGE);
+        let rows = app.records().select(page).await?;
+        let last = rows.last().filter(|_| rows.len() >= PAGE as usize);
+        let behind = last.map(|last| behind(last, column)).transpose()?;
+        found.extend(rows);
+        match behind {
+            Some(behind) => select = meant().and(behind),
+            None => return Ok(found),
+        }
+    }
+}
+
+/// What follows the last row of a page.
+fn behind(last: &Row, column: &'static str) -> Result<Condition, RecordsError> {
+    let last = vec![(column, last.moment(column)?.into()), ("id", last.text("id")?.into())];
+    Ok(Condition::Before(last))
+}
 
 impl Subject {
     /// Whom a caller means: by the customer's reference, or by the id that this
@@ -69,12 +98,20 @@ impl Subject {
         if caller.bound_to.is_some() {
             return Err(Refusal::NeedsKey.into());
         }
-        let realm = caller.realm();
+        Self::within(app, &caller.realm(), text).await
+    }
+
+    /// The same within a realm, whoever asks.
+    pub(crate) async fn within(
+        app: &App,
+        realm: &Realm,
+        text: Sensitive<String>,
+    ) -> Result<Self, UseCaseError> {
         let id = match text.expose().parse() {
             Ok(id) => id,
-            Err(()) => SubjectId::of_hash(&hashed(app, &realm, &text).await?),
+            Err(()) => SubjectId::of_hash(&hashed(app, realm, &text).await?),
         };
-        Ok(Self { id, realm, named: text })
+        Ok(Self { id, realm: realm.clone(), named: text })
     }
 
     /// The keyed hash, as rows have it.
@@ -82,19 +119,15 @@ impl Subject {
         self.id.hash()
     }
 
-    /// His verifications as they stand now, the newest first, at most 500.
+    /// His verifications as they stand now, the newest first.
     pub(crate) async fn verifications(&self, app: &App) -> Result<Vec<Record>, UseCaseError> {
-        let select = Select::from(&VERIFICATIONS)
-            .and(Condition::is("reference", self.hash()))
-            .order("created", Direction::Descending)
-            .order("id", Direction::Descending)
-            .limit(MOST);
         let now = app.clock().now();
+        let of = || Select::from(&VERIFICATIONS).and(Condition::is("reference", self.hash()));
         let mut records = Vec::new();
-        for row in app.records().select(select).await? {
+        for row in every_row(app, of, "created").await? {
             let record = Record::read(&row)?;
-            // A hash is of one realm, since the key is; a row that says otherwise
-            // is nobody's business.
+            // A hash is of one realm, since the key is; a row that says otherwise is
+            // nobody's business.
             if record.realm == self.realm && now < record.remove {
                 records.push(record.seen_at(now));
             }

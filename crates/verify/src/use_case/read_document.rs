@@ -6,15 +6,16 @@ use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bytes::Bytes;
 
+use crate::app::read_sides;
 use crate::consent::ConsentId;
 use crate::{App, DocumentAnswer, DocumentField, Done, Selection, UseCaseError};
 
 /// Pictures of a document, and what to tell of it.
 #[derive(Clone, Debug)]
 pub struct ReadDocument {
-    /// A file with the front, or the data page.
+    /// A photo or a short video of the front, or the data page.
     pub front: Sensitive<Bytes>,
-    /// A file with the back, where it has one.
+    /// One of the back, where it has one.
     pub back: Option<Sensitive<Bytes>>,
     /// The receipt of the person's consent, where the policy wants one.
     pub consent: Option<ConsentId>,
@@ -37,10 +38,10 @@ pub async fn read_document(
     let today = app.clock().today();
     let answer = app
         .compute(call, move |studio, steps| {
-            let front = studio.picture(steps, "front", &request.front)?;
+            let front = studio.side(steps, "front", &request.front)?;
             let back = request.back.as_ref();
-            let back = back.map(|back| studio.picture(steps, "back", back)).transpose()?;
-            let read = || Ok(studio.engines.documents.read(&front, back.as_ref(), today)?);
+            let back = back.map(|back| studio.side(steps, "back", back)).transpose()?;
+            let read = || Ok(read_sides(studio, &front, back.as_ref(), today)?.1);
             let facts = |reading: &Reading| reading_facts(reading, &request.fields);
             let reading = steps.step("document.read", read, facts)?;
             Ok(DocumentAnswer::of(&reading, &request.fields))

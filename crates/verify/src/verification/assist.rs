@@ -3,6 +3,7 @@
 
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
+use bonafide_vault::Opener;
 use bonafide_vault::records::Change;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,11 +71,13 @@ async fn assist(
         ..record
     };
     next.flow.steps = vec![FlowStep::Document];
-    let faces = Some(&[Category::FaceMedia][..]);
+    let faces =
+        Some(&[Category::FaceMedia, Category::LivenessRecording, Category::LivenessAudit][..]);
+    crate::liveness::stopped(app, &next.id, true).await?;
     for owner in [next.id.to_string(), improvement_owner(&next.id)] {
         app.vault().erase(&next.realm, &owner, faces).await?;
     }
-    let mut changes = without_biometrics(app, &next).await?;
+    let mut changes = without_biometrics(app, call.opener(), &next).await?;
     changes.push(holding::ended(&next, faces, app.clock().now()));
     changes.push(entry(app, &next, EventSource::Server, "assisted", &[channel.name()])?);
     changes.extend(moved(app, &next).await?);
@@ -83,8 +86,13 @@ async fn assist(
 }
 
 /// The changes that take what was found out of a face out of the result.
-async fn without_biometrics(app: &App, record: &Record) -> Result<Vec<Change>, UseCaseError> {
-    let (Some(until), Some(result)) = (record.data_until, held::result(app, record).await?) else {
+async fn without_biometrics(
+    app: &App,
+    by: &Opener,
+    record: &Record,
+) -> Result<Vec<Change>, UseCaseError> {
+    let (Some(until), Some(result)) = (record.data_until, held::result(app, by, record).await?)
+    else {
         return Ok(Vec::new());
     };
     if result.comparison.is_none() && result.liveness.is_none() {

@@ -225,7 +225,10 @@ async fn consented(
     let (tenant, application) = (call.caller().tenant, call.caller().application.clone());
     let policy = app.accounts().policy_of(tenant).await?;
     let standing = match subject {
-        Some(subject) => app.standing(&application, subject, None, ConsentPurpose::Service).await?,
+        Some(subject) => {
+            let purpose = ConsentPurpose::Service;
+            app.standing(call.opener(), &application, (subject, None), purpose).await?
+        }
         None => Standing::default(),
     };
     let wanted: Vec<Category> = flow.steps.iter().copied().map(looked_at).collect();

@@ -5,15 +5,15 @@ use bonafide_context::Sensitive;
 use bonafide_document::DocumentError;
 use bonafide_face::{Comparison, ImageSide};
 use bonafide_ledger::Call;
-use bonafide_media::{Format, Picture, encode_png};
+use bonafide_media::{Picture, encode_png};
 use bytes::Bytes;
 
 use super::progress::Judged;
 use super::record::Record;
 use super::statement::AgeRule;
-use super::{MediaName, VerificationField, VerificationResult, judge};
+use super::{LiveFace, MediaName, VerificationField, VerificationResult, judge};
 use crate::answer::{ComparisonAnswer, DocumentAnswer, LivenessAnswer};
-use crate::app::{Steps, Studio};
+use crate::app::{Steps, Studio, media_type, read_sides};
 use crate::use_case::{comparison_facts, liveness_facts, reading_facts};
 use crate::{App, Selection, UseCaseError};
 
@@ -52,16 +52,13 @@ pub(super) async fn of_document(
     let today = app.clock().today();
     app.compute(call, move |studio, steps| {
         let DocumentFiles { front: front_file, front_rests, back: back_file } = files;
-        let front = studio.decoded(steps, "front", &front_file)?;
+        let front = studio.side(steps, "front", &front_file)?;
         let back = back_file.as_ref();
-        let back = back.map(|back| studio.decoded(steps, "back", back)).transpose()?;
+        let back = back.map(|back| studio.side(steps, "back", back)).transpose()?;
         let asked = fields.of_document();
-        let read = || {
-            let back = back.as_ref().map(|back| &back.picture);
-            Ok(studio.engines.documents.read(&front.picture, back, today)?)
-        };
-        let reading =
-            steps.step("document.read", read, |reading| reading_facts(reading, &asked))?;
+        let read = || read_sides(studio, &front, back.as_ref(), today);
+        let (best, reading) =
+            steps.step("document.read", read, |(_, reading)| reading_facts(reading, &asked))?;
         let mut judged = judge::document(&flow, ages.as_ref(), &reading, today);
         let answer = DocumentAnswer::of(&reading, &asked);
         let mut result = VerificationResult {
@@ -72,16 +69,13 @@ pub(super) async fn of_document(
         // An age check keeps nothing that shows the date of birth.
         if flow.mode != Mode::AgeCheck {
             if !front_rests {
-                let kind = media_type(front.facts.format);
-                media.push((MediaName::DocumentFront, kind, front_file));
+                media.push((MediaName::DocumentFront, front.media_type, front_file));
             }
             let back = back_file.zip(back.as_ref());
-            media.extend(back.map(|(file, back)| {
-                (MediaName::DocumentBack, media_type(back.facts.format), file)
-            }));
+            media.extend(back.map(|(file, back)| (MediaName::DocumentBack, back.media_type, file)));
         }
         if flow.steps.contains(&FlowStep::Compare) {
-            let portrait = reading.portrait_of(&front.picture).map_err(DocumentError::from)?;
+            let portrait = reading.portrait_of(best).map_err(DocumentError::from)?;
             match (&portrait, selfie) {
                 // It will be compared when it is whole.
                 (Some(_), _) if back.is_none() && judged.back_mends => {}
@@ -152,6 +146,45 @@ pub(super) async fn of_selfie(
     .await
 }
 
+/// Takes what a recording of the face came to, and compares who was live with a
+/// portrait that was handed in before.
+pub(super) async fn of_face(
+    app: &App,
+    call: &mut Call,
+    record: &Record,
+    face: LiveFace,
+    portrait: Kept,
+) -> Result<Evidence, UseCaseError> {
+    let (flow, fields) = (record.flow.clone(), record.fields.clone());
+    let mut judged = judge::live_face(face.grounds);
+    let mut result = VerificationResult::default();
+    if fields.has(VerificationField::Liveness) {
+        result.liveness = Some(judge::told_of(face.grounds));
+    }
+    let Some((kind, file)) = face.best else {
+        return Ok(Evidence { judged, result, media: Vec::new() });
+    };
+    if !flow.steps.contains(&FlowStep::Compare) || portrait.is_none() {
+        // The document will be compared when it comes.
+        return Ok(Evidence { judged, result, media: vec![(MediaName::Selfie, kind, file)] });
+    }
+    app.compute(call, move |studio, steps| {
+        match portrait.flatten() {
+            Some(portrait) => {
+                let selfie = studio.picture(steps, "best_frame", &file)?;
+                let portrait = studio.picture(steps, "portrait", &portrait)?;
+                let fmr = judge::fmr(flow.security_level);
+                let found = compare(studio, steps, &portrait, &selfie, fmr, &fields)?;
+                judged = judged.and(judge::comparison(Some(&found), ImageSide::B));
+                result.comparison = told(&found, &fields);
+            }
+            None => judged = judged.and(judge::comparison(None, ImageSide::B)),
+        }
+        Ok(Evidence { judged, result, media: vec![(MediaName::Selfie, kind, file)] })
+    })
+    .await
+}
+
 /// Portrait (`a`) against selfie (`b`).
 fn compare(
     studio: &Studio,
@@ -175,15 +208,4 @@ fn told(found: &Comparison, fields: &Selection<VerificationField>) -> Option<Com
 /// All of a part if it was asked for, nothing of it otherwise.
 fn whole<F: Ord>(fields: &Selection<VerificationField>, part: VerificationField) -> Selection<F> {
     if fields.has(part) { Selection::All } else { Selection::Only([].into()) }
-}
-
-const fn media_type(format: Format) -> &'static str {
-    match format {
-        Format::Jpeg => "image/jpeg",
-        Format::Png => "image/png",
-        Format::WebP => "image/webp",
-        Format::Gif => "image/gif",
-        Format::Tiff => "image/tiff",
-        Format::Bmp => "image/bmp",
-    }
 }

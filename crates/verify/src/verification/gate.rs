@@ -177,6 +177,8 @@ pub enum Wanted {
     DocumentBoth,
     /// The picture of the person.
     Selfie,
+    /// The person's face by a liveness challenge, whose best frame is that picture.
+    Liveness,
 }
 
 impl Wanted {
@@ -189,6 +191,7 @@ impl Wanted {
             Self::DocumentBack => "document_back",
             Self::DocumentBoth => "document_both",
             Self::Selfie => "selfie",
+            Self::Liveness => "liveness",
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Pictures are handed in.
 
-use bonafide_context::{Sensitive, Timestamp};
+use bonafide_accounts::{FlowStep, LivenessMethod};
+use bonafide_context::{Keeper, Sensitive, Timestamp};
 use bonafide_ledger::consent::ConsentPurpose;
-use bonafide_ledger::{Call, Facts};
+use bonafide_ledger::{Call, Caller, Facts};
 use bonafide_policy::{Category, Family};
-use bonafide_vault::Item;
 use bonafide_vault::records::Change;
+use bonafide_vault::{Item, Opener};
 use bytes::Bytes;
 
 use super::create::looked_at;
@@ -29,9 +30,9 @@ use crate::{App, Done, Reason, UseCaseError};
 /// for, or both.
 #[derive(Clone, Debug)]
 pub struct HandInDocument {
-    /// A file with the front, or the data page.
+    /// A photo or a short video of the front, or the data page.
     pub front: Option<Sensitive<Bytes>>,
-    /// A file with the back, where it has one.
+    /// One of the back, where it has one.
     pub back: Option<Sensitive<Bytes>>,
 }
 
@@ -67,7 +68,7 @@ async fn document(
     back: Option<Sensitive<Bytes>>,
 ) -> Result<Done<Verification>, UseCaseError> {
     let (record, standing) = taking(app, call, id, handed).await?;
-    let ages = AgeRule::of(app, &record, standing.guardian).await?;
+    let ages = AgeRule::of(app, call, &record, standing.guardian).await?;
     let front_rests = front.is_none();
     let front = match front {
         Some(front) => front,
@@ -102,6 +103,9 @@ async fn selfie(
     image: Sensitive<Bytes>,
 ) -> Result<Done<Verification>, UseCaseError> {
     let (record, _) = taking(app, call, id, Handed::Selfie).await?;
+    if record.flow.liveness != LivenessMethod::Passive && record.flow.has(FlowStep::Liveness) {
+        return Err(Refusal::ChallengeWanted.into());
+    }
     let portrait = kept(app, call, &record, Upload::Document, MediaName::Portrait).await?;
     let evidence = evidence::of_selfie(app, call, &record, image, portrait).await?;
     settle(app, call, record, Handed::Selfie, evidence).await
@@ -114,7 +118,19 @@ async fn taking(
     id: &VerificationId,
     handed: Handed,
 ) -> Result<(Record, Standing), UseCaseError> {
-    let mut record = load(app, call.caller(), id, Access::Anyone).await?;
+    let caller = call.caller().clone();
+    taking_as(app, call, &caller, id, handed).await
+}
+
+/// The same for whoever's sake it is looked at.
+pub(super) async fn taking_as(
+    app: &App,
+    call: &mut Call,
+    caller: &Caller,
+    id: &VerificationId,
+    handed: Handed,
+) -> Result<(Record, Standing), UseCaseError> {
+    let mut record = load(app, caller, id, Access::Anyone).await?;
     record.progress.takes(handed)?;
     if record.progress.statement_wanted {
         return Err(Refusal::StatementWanted.into());
@@ -136,7 +152,7 @@ pub(super) async fn look_at_consent(
     let policy = app.accounts().policy_of(record.realm.tenant).await?;
     let (application, subject) = (&record.application, record.subject(app).await?);
     let (id, purpose) = (Some(record.id.as_str()), ConsentPurpose::Service);
-    let standing = app.standing(application, &subject, id, purpose).await?;
+    let standing = app.standing(call.opener(), application, (&subject, id), purpose).await?;
     let wanted: Vec<_> = record.flow.steps.iter().copied().map(looked_at).collect();
     let state = app.rests_on(application, &policy, &wanted, &standing).await;
     let code = state.as_ref().map_or_else(UseCaseError::code, |state| state.name());
@@ -147,7 +163,7 @@ pub(super) async fn look_at_consent(
 
 /// What was handed in before in another step: `None` if that step is still
 /// open, and no bytes if it ended without this picture.
-async fn kept(
+pub(super) async fn kept(
     app: &App,
     call: &Call,
     record: &Record,
@@ -168,12 +184,13 @@ async fn resting(
     name: MediaName,
 ) -> Result<Option<Sensitive<Bytes>>, UseCaseError> {
     app.may_read(record, &Reader::service(call), name.category()).await?;
-    let bytes = app.vault().read(&record.realm, record.id.as_str(), name.name()).await?;
+    let by = call.opener();
+    let bytes = app.vault().read(by, &record.realm, record.id.as_str(), name.name()).await?;
     Ok(bytes.map(|bytes| Sensitive::new(Bytes::copy_from_slice(&bytes))))
 }
 
 /// Moves the verification on, and keeps what is to be kept.
-async fn settle(
+pub(super) async fn settle(
     app: &App,
     call: &mut Call,
     record: Record,
@@ -184,8 +201,8 @@ async fn settle(
     // Time went on while networks ran.
     let record = record.seen_at(now);
     let source = match call.caller().bound_to {
-        Some(_) => UploadSource::Sdk,
-        None => UploadSource::Customer,
+        Some(_) if Keeper::Collector.works() => UploadSource::Sdk,
+        _ => UploadSource::Customer,
     };
     let progress = record.progress.judged(handed, source, &evidence.judged)?;
     let done = progress.steps.get(&handed.step()).is_some_and(|step| step.done);
@@ -205,7 +222,7 @@ async fn settle(
         changes.extend(moved(app, &next).await?);
         return Ok(Done { answer: Verification::of(&next, None, Vec::new()), changes });
     }
-    let mut result = held::result(app, &next).await?.unwrap_or_default();
+    let mut result = held::result(app, call.opener(), &next).await?.unwrap_or_default();
     let mut names = held::media(app, &next).await?;
     let mut changes = Vec::new();
     if done {
@@ -220,7 +237,7 @@ async fn settle(
         names.sort_unstable();
         names.dedup();
         let until = held::data_until(app, &next, now).await?;
-        changes = keep(app, &next, now, until, &result, evidence.media).await?;
+        changes = keep(app, call.opener(), (&next, now, until), &result, evidence.media).await?;
         if !changes.is_empty() {
             next.data_until = Some(until);
         }
@@ -236,16 +253,16 @@ async fn settle(
 /// The changes that put result and pictures into the vault.
 async fn keep(
     app: &App,
-    record: &Record,
-    now: Timestamp,
-    expires: Timestamp,
+    by: &Opener,
+    (record, now, expires): (&Record, Timestamp, Timestamp),
     result: &VerificationResult,
     media: Vec<(MediaName, &'static str, Sensitive<Bytes>)>,
 ) -> Result<Vec<Change>, UseCaseError> {
-    let (realm, owner) = (&record.realm, record.id.as_str());
+    let realm = &record.realm;
+    let owner = if Keeper::OneTransaction.works() { record.id.as_str() } else { "verifications" };
     let clocks = app.clocks(realm.tenant, Family::Verification).await?;
     let policy = clocks.policy().into();
-    let copying = Copying::of(app, record).await?;
+    let copying = Copying::of(app, by, record).await?;
     let mut changes = Vec::new();
     for (name, media_type, bytes) in media {
         let item = Item {

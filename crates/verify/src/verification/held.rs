@@ -3,6 +3,7 @@
 use bonafide_context::Timestamp;
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::{Category, Family, Held, HeldField, Stored};
+use bonafide_vault::Opener;
 use bonafide_vault::records::Change;
 use serde::{Deserialize, Serialize};
 
@@ -51,14 +52,21 @@ pub(crate) fn improvement_owner(id: &VerificationId) -> String {
 }
 
 /// When the data of a verification has to go: fixed with its first byte, and
-/// inherited by whatever is made of it.
+/// inherited by whatever is made of it. Where some of what is held has to go earlier,
+/// because its tenant came under a tighter policy, all that is made of it does.
 pub(crate) async fn data_until(
     app: &App,
     record: &Record,
     now: Timestamp,
 ) -> Result<Timestamp, UseCaseError> {
     match record.data_until {
-        Some(until) => Ok(until),
+        Some(until) => {
+            let held = app.vault().list(&record.realm, record.id.as_str()).await?;
+            let data = held.iter().filter(|item| DATA.contains(&item.category));
+            // Copies of answers may have clocks of their own.
+            let own = data.filter(|item| !item.name.starts_with("answer-"));
+            Ok(own.map(|item| item.expires).min().map_or(until, |held| held.min(until)))
+        }
         None => {
             let clocks = app.clocks(record.realm.tenant, Family::Verification).await?;
             Ok(deadline(&clocks, now)?)
@@ -104,26 +112,33 @@ pub(crate) fn is_over(app: &App, record: &Record) -> bool {
     record.data_until.is_some_and(|until| app.clock().now() >= until)
 }
 
-/// The result that is kept of a verification, if it still is.
+/// The result that is kept of a verification, if it still is, opened in somebody's name.
 pub(crate) async fn result(
     app: &App,
+    by: &Opener,
     record: &Record,
 ) -> Result<Option<VerificationResult>, UseCaseError> {
     if is_over(app, record) {
         return Ok(None);
     }
-    resting_result(app, record).await
+    resting_result(app, by, record).await
 }
 
 /// The same where it outlived its deadline by a legal hold: for the rights of the
 /// person only.
 pub(crate) async fn resting_result(
     app: &App,
+    by: &Opener,
     record: &Record,
 ) -> Result<Option<VerificationResult>, UseCaseError> {
-    let held: Option<HeldResult> =
-        app.vault().read_value(&record.realm, record.id.as_str(), RESULT).await?;
-    Ok(held.map(|held| held.0))
+    let (realm, id) = (&record.realm, record.id.as_str());
+    if let Some(held) = app.vault().read_value::<HeldResult>(by, realm, id, RESULT).await? {
+        return Ok(Some(held.0));
+    }
+    let Some(json) = app.vault().read_held(by, realm, id, RESULT).await? else { return Ok(None) };
+    let held: HeldResult =
+        serde_json::from_slice(&json).map_err(|_| bonafide_vault::VaultError::Damaged)?;
+    Ok(Some(held.0))
 }
 
 /// What is told to the customer of the result, as far as `fields` go and if the
@@ -144,7 +159,7 @@ pub(crate) async fn told(
         }
         Err(error) => return Err(error),
     }
-    let kept = result(app, record).await?;
+    let kept = result(app, &reader.by, record).await?;
     let changes = match &kept {
         Some(_) => app.noted(record, &reader, &[(Category::Results, 1)])?,
         None => Vec::new(),

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use bonafide_context::{Sensitive, Timestamp};
 use bonafide_ledger::consent::{ConsentPurpose, ConsentRow};
 use bonafide_policy::{Category, Effective, Family, Held, Period, Purpose, Training};
-use bonafide_vault::Item;
 use bonafide_vault::records::Change;
+use bonafide_vault::{Item, Opener};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::holding::{KeptOf, begun};
 use super::improvement_owner;
 use super::record::Record;
 use crate::app::later;
@@ -39,14 +40,18 @@ const FIELDS: &str = "fields";
 impl Copying {
     /// Of a verification; none where the policy improves no models, or where the
     /// person has not agreed to it.
-    pub(super) async fn of(app: &App, record: &Record) -> Result<Option<Self>, UseCaseError> {
+    pub(super) async fn of(
+        app: &App,
+        by: &Opener,
+        record: &Record,
+    ) -> Result<Option<Self>, UseCaseError> {
         let policy = app.accounts().policy_of(record.realm.tenant).await?;
         if policy.training() == Training::Never {
             return Ok(None);
         }
         let (subject, id) = (record.subject(app).await?, Some(record.id.as_str()));
         let purpose = ConsentPurpose::Improvement;
-        let standing = app.standing(&record.application, &subject, id, purpose).await?;
+        let standing = app.standing(by, &record.application, (&subject, id), purpose).await?;
         let (owner, latest) = (improvement_owner(&record.id), record.remove);
         let from = app.clock().now();
         Ok(standing.live.map(|receipt| Self { policy, receipt, owner, from, latest }))
@@ -76,6 +81,7 @@ impl Copying {
         let (realm, owner) = (&record.realm, self.owner.as_str());
         let item = Item { realm, owner, name, category, expires, media_type, policy };
         let mut changes = app.vault().prepare(&item, bytes.expose()).await?;
+        changes.push(begun(KeptOf::copy(record, owner), category, self.from, expires));
         changes.push(self.receipt.still_holding());
         Ok(changes)
     }
@@ -92,6 +98,8 @@ impl Copying {
         let policy = self.policy.as_ref().into();
         let vault = app.vault();
         let copied = vault.prepare_value(realm, &self.owner, FIELDS, until, policy, &held).await?;
-        Ok([copied, vec![self.receipt.still_holding()]].concat())
+        let kept = KeptOf::copy(record, &self.owner);
+        let begun = begun(kept, HeldFields::CATEGORY, self.from, until);
+        Ok([copied, vec![begun, self.receipt.still_holding()]].concat())
     }
 }

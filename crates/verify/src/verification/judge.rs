@@ -3,13 +3,18 @@
 use bonafide_accounts::{Flow, SecurityLevel};
 use bonafide_context::Date;
 use bonafide_document::{DocumentType, Reading, Warning};
-use bonafide_face::{Comparison, Fmr, ImageSide, Liveness, LivenessReason, Match};
+use bonafide_face::{
+    Comparison, Fmr, ImageSide, Liveness, LivenessDecision, LivenessReason, Match,
+};
+use bonafide_liveness::Outcome;
 
 use super::Gate;
 use super::progress::{Finding, Judged};
 use super::statement::AgeRule;
-use crate::Reason;
+use crate::answer::LivenessAnswer;
 use crate::decide::about;
+use crate::liveness::{Advice, Grounds};
+use crate::{Reason, Selection};
 
 /// The false match rate that a security level holds a comparison to.
 pub(crate) const fn fmr(level: SecurityLevel) -> Fmr {
@@ -98,6 +103,41 @@ pub(crate) fn liveness(flow: &Flow, liveness: &Liveness) -> Judged {
         certain: true,
         back_mends: false,
     }
+}
+
+/// Judges what a recording of the face came to. Only what is certainly an attack ends
+/// it at once: whoever could not be confirmed may try again, and in the end a person
+/// looks.
+pub(crate) fn live_face(grounds: Grounds) -> Judged {
+    let reason = match grounds {
+        Grounds::Accept => None,
+        Grounds::Unavailable => Some(Reason::LivenessUnavailable),
+        grounds if grounds.is_final() => Some(Reason::PresentationAttack),
+        _ => Some(Reason::LivenessUncertain),
+    };
+    Judged {
+        findings: vec![Finding {
+            gate: Gate::Liveness,
+            reasons: reason.into_iter().collect(),
+            // What this server cannot do it cannot do the next time either.
+            retake: grounds != Grounds::Unavailable,
+        }],
+        hints: Advice::on(grounds, false).map(Advice::name).into_iter().collect(),
+        certain: true,
+        back_mends: false,
+    }
+}
+
+/// The same for the result.
+pub(crate) fn told_of(grounds: Grounds) -> LivenessAnswer {
+    let decision = match grounds.outcome() {
+        Outcome::Accepted => LivenessDecision::Live,
+        Outcome::NonResponse => LivenessDecision::Unavailable,
+        Outcome::Rejected => LivenessDecision::Attack,
+    };
+    let found =
+        Liveness { score: None, decision, threshold: Liveness::THRESHOLD, reasons: Vec::new() };
+    LivenessAnswer::of(&found, &Selection::All)
 }
 
 /// Judges portrait (`a`) against selfie (`b`); `side` is the picture that was

@@ -60,7 +60,10 @@ async fn open(
     }
     let reader = Reader::of(call);
     app.may_read(&record, &reader, name.category()).await?;
-    let found = app.vault().read_with_facts(&record.realm, record.id.as_str(), name.name()).await?;
+    let found = app
+        .vault()
+        .read_with_facts(&reader.by, &record.realm, record.id.as_str(), name.name())
+        .await?;
     let (item, bytes) = found.ok_or(Refusal::NoSuchMedia)?;
     let changes = app.noted(&record, &reader, &[(name.category(), 1)])?;
     call.step(

@@ -11,6 +11,7 @@ mod cancel;
 mod create;
 mod event;
 mod evidence;
+mod face;
 mod gate;
 mod hand_in;
 pub(crate) mod held;
@@ -18,6 +19,7 @@ pub(crate) mod holding;
 mod improvement;
 mod judge;
 mod media;
+mod page;
 mod progress;
 mod read;
 mod receipts;
@@ -36,6 +38,9 @@ pub use cancel::cancel_verification;
 pub(crate) use create::hashed;
 pub use create::{CreateVerification, CreatedVerification, create_verification};
 pub(crate) use event::{entry, moved};
+pub(crate) use face::{
+    FaceTaken, LiveFace, WantsFace, face_fmr, settle_face, takes_face, wants_face,
+};
 pub use gate::{
     Ending, Gate, GateState, GateView, Side, State, StepView, UnknownState, Upload, UploadSource,
     Wanted,
@@ -44,6 +49,7 @@ pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
 pub use held::held;
 pub(crate) use held::improvement_owner;
 pub use media::{Media, MediaName, open_media};
+pub use page::{PageSettings, page_settings};
 pub use read::{ListVerifications, VerificationPage, list_verifications, read_verification};
 pub(crate) use receipts::entry as receipt_entry;
 pub use receipts::{
@@ -55,7 +61,9 @@ pub use redact::{RedactScope, Redacted, redact_verification};
 pub use refusal::Refusal;
 pub use review::{ManualDecision, ReviewOutcome, ReviewReason, decide_verification};
 pub use statement::{Stated, state};
-pub(crate) use tables::{BY_REFERENCE, EVENTS, HOLDINGS, VERIFICATIONS, VERIFICATIONS_1};
+pub(crate) use tables::{
+    BY_REFERENCE, EVENTS, EVERYWHERE, HOLDINGS, HOLDINGS_1, VERIFICATIONS, VERIFICATIONS_1,
+};
 pub use tick::{Ticked, tick};
 pub use timeline::{ClientEvent, EventSource, Timeline, TimelineEntry, read_timeline, tell_event};
 pub use view::{AgeAnswer, TemplateVersion, Verification, VerificationField, VerificationResult};

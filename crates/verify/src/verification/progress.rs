@@ -10,7 +10,8 @@
 
 use std::collections::BTreeMap;
 
-use bonafide_accounts::{Flow, FlowStep, Mode};
+use bonafide_accounts::{Flow, FlowStep, LivenessMethod, Mode};
+use bonafide_context::Keeper;
 use serde::{Deserialize, Serialize};
 
 use super::review::{ManualDecision, ReviewOutcome, ReviewReason};
@@ -39,6 +40,9 @@ pub(crate) struct Progress {
     /// Whether the person has to say first where he is and how old.
     #[serde(default)]
     pub(crate) statement_wanted: bool,
+    /// Whether the face is wanted by a liveness challenge.
+    #[serde(default)]
+    pub(crate) live: bool,
     /// By which way without biometrics, if the person chose one.
     #[serde(default)]
     pub(crate) channel: Option<Channel>,
@@ -161,6 +165,7 @@ impl Progress {
             reviewable: flow.mode != Mode::AgeCheck,
             consent: ConsentState::NotNeeded,
             statement_wanted: flow.age_of_consent,
+            live: liveness && flow.liveness != LivenessMethod::Passive,
             channel: None,
         }
     }
@@ -264,6 +269,7 @@ impl Progress {
             return None;
         }
         Some(match (step, record.back_wanted, self.keeps_pictures()) {
+            (Upload::Selfie, ..) if self.live => Wanted::Liveness,
             (Upload::Selfie, ..) => Wanted::Selfie,
             (Upload::Document, false, _) => Wanted::DocumentFront,
             (Upload::Document, true, true) => Wanted::DocumentBack,
@@ -299,7 +305,7 @@ impl Progress {
             Decision::Approved | Decision::Review => State::Declined,
         };
         self.ended_by = Some(Ending::Rule);
-        if self.channel.is_some() {
+        if self.channel.is_some() && Keeper::AssistedWay.works() {
             // Whoever chose another way is refused by a person only.
             self.state = State::Review;
             self.ended_by = Some(Ending::Assisted);

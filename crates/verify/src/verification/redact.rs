@@ -85,9 +85,12 @@ pub(crate) async fn erased(
 ) -> Result<(Erased, Record, Vec<Change>), UseCaseError> {
     held_back(app, &record).await?;
     let only: Option<&[Category]> = match scope {
-        RedactScope::Media => Some(&[Category::FaceMedia, Category::DocumentMedia]),
+        RedactScope::Media => {
+            Some(&[Category::FaceMedia, Category::DocumentMedia, Category::LivenessRecording])
+        }
         RedactScope::All => None,
     };
+    crate::liveness::stopped(app, &record.id, only.is_none()).await?;
     // First what cannot be undone: should the commit below fail, the same
     // request finishes the rest.
     let mut erased = app.vault().erase(&record.realm, record.id.as_str(), only).await?;

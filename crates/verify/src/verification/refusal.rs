@@ -70,6 +70,12 @@ pub enum Refusal {
         /// What was handed in.
         step: Upload,
     },
+    /// A picture alone, where the face is wanted by a challenge.
+    #[error(
+        "this verification wants the face by a liveness challenge, not by a picture: \
+         `POST /v1/liveness/challenges`"
+    )]
+    ChallengeWanted,
     /// The back alone, where no front waits for it.
     #[error("the front of the document is wanted: hand it in first, or both in one call")]
     FrontWanted,
@@ -112,6 +118,9 @@ pub enum Refusal {
     /// A legal hold keeps what would be deleted.
     #[error("a legal hold is in force for this person: lift it first")]
     Held,
+    /// Only whoever runs the server answers for all of it.
+    #[error("only a key of the operator with the scope `admin` asks about everybody")]
+    NotOperator,
     /// More pictures than one archive holds.
     #[error("there are more pictures than one archive holds: export one `verification` at a time")]
     ExportTooLarge,
@@ -143,6 +152,7 @@ impl Refusal {
             Self::NotInReview { .. } => "verification_not_in_review",
             Self::NotAStep { .. } => "not_a_step",
             Self::StepDone { .. } => "step_done",
+            Self::ChallengeWanted => "challenge_wanted",
             Self::FrontWanted => "front_wanted",
             Self::SideDone { .. } => "side_done",
             Self::ReasonMismatch => "reason_mismatch",
@@ -154,6 +164,7 @@ impl Refusal {
             Self::NothingToRectify => "nothing_to_rectify",
             Self::HoldForbidden => "hold_forbidden",
             Self::Held => "held",
+            Self::NotOperator => "not_operator",
             Self::ExportTooLarge => "export_too_large",
             Self::OwnGrant => "own_grant",
             Self::TooManyEvents => "too_many_events",

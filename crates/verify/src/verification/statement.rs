@@ -84,7 +84,11 @@ impl Stated {
         let held = HeldStatement { location: self.location };
         let policy = clocks.policy().into();
         let vault = app.vault();
-        Ok(vault.prepare_value(&record.realm, owner, STATEMENT, until, policy, &held).await?)
+        let realm = &record.realm;
+        let mut changes =
+            vault.prepare_value(realm, owner, STATEMENT, until, policy, &held).await?;
+        changes.push(holding::begun(record, Category::Identification, now, until));
+        Ok(changes)
     }
 }
 
@@ -145,6 +149,7 @@ async fn take(
 /// Deletes what was collected of a person who is under age; the change writes down
 /// that it is gone.
 pub(super) async fn delete_collected(app: &App, record: &Record) -> Result<Change, UseCaseError> {
+    crate::liveness::stopped(app, &record.id, true).await?;
     for owner in [record.id.to_string(), improvement_owner(&record.id)] {
         app.vault().erase_because(Cause::UnderAge, &record.realm, &owner, None).await?;
     }
@@ -164,6 +169,7 @@ impl AgeRule {
     /// Of a verification; none where it does not ask.
     pub(super) async fn of(
         app: &App,
+        call: &Call,
         record: &Record,
         guardian: bool,
     ) -> Result<Option<Self>, UseCaseError> {
@@ -173,7 +179,7 @@ impl AgeRule {
         let policy = app.accounts().policy_of(record.realm.tenant).await?;
         let owner = record.id.as_str();
         let held: Option<HeldStatement> =
-            app.vault().read_value(&record.realm, owner, STATEMENT).await?;
+            app.vault().read_value(call.opener(), &record.realm, owner, STATEMENT).await?;
         let location = held.map(|held| held.location);
         Ok(Some(Self { policy, location, guardian }))
     }

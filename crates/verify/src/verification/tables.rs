@@ -49,12 +49,13 @@ pub(crate) const VERIFICATIONS_1: Table = Table {
     ..VERIFICATIONS
 };
 
-/// Since when and until when data of which kind was kept of a verification, one
-/// row a kind. The row goes with the verification's own.
+/// Since when and until when data of which kind was kept of a verification, of a copy
+/// of it, or of a consent: one row a kind. The row goes with that one's own.
 pub(crate) const HOLDINGS: Table = Table {
     name: "verification_holdings",
     category: Category::SubjectReference,
     columns: &[
+        // As the vault calls the owner.
         Column::new("verification", Kind::Name),
         Column::new("category", Kind::Name),
         Column::new("tenant", Kind::Integer),
@@ -67,8 +68,17 @@ pub(crate) const HOLDINGS: Table = Table {
         Column::new("ends", Kind::Integer),
     ],
     key: &["verification", "category"],
-    indexes: &[&["tenant", "environment", "region", "begins", "verification", "category"]],
+    indexes: &[IN_REALM, EVERYWHERE],
 };
+
+/// The index by which the question of a breach is answered for one realm.
+const IN_REALM: &[&str] =
+    &["tenant", "environment", "region", "begins", "verification", "category"];
+/// And for all of them.
+pub(crate) const EVERYWHERE: &[&str] = &["begins", "verification", "category"];
+
+/// Holdings as they were at first.
+pub(crate) const HOLDINGS_1: Table = Table { indexes: &[IN_REALM], ..HOLDINGS };
 
 /// The index by which everything of a person is found, in whichever application.
 pub(crate) const BY_REFERENCE: &[&str] = &["reference"];

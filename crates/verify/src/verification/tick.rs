@@ -1,10 +1,12 @@
 //! What time does to verifications.
 
+use bonafide_context::Keeper;
 use bonafide_vault::records::{
     Change, Condition, Direction, Expect, Operator, RecordsError, Select,
 };
 
 use super::event::moved;
+use super::held::resting_result;
 use super::holding;
 use super::record::Record;
 use super::tables::{EVENTS, VERIFICATIONS};
@@ -49,6 +51,10 @@ pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
             }
         };
         let removes = now >= record.remove;
+        if !Keeper::ShutWhenIdle.works() {
+            // As whoever wants to see once more what was collected would do it.
+            let _ = resting_result(app, &bonafide_vault::Opener::desk("nobody"), &record).await;
+        }
         let changes = if removes {
             removed(&record)
         } else {
@@ -63,8 +69,11 @@ pub async fn tick(app: &App, limit: u32) -> Result<Ticked, UseCaseError> {
             Err(error) => return Err(error.into()),
         }
     }
-    let settled = crate::consent::tick(app, limit).await?;
-    ticked.more |= settled >= u64::from(limit);
+    for settled in
+        [crate::consent::tick(app, limit).await?, crate::liveness::tick(app, limit).await?]
+    {
+        ticked.more |= settled >= u64::from(limit);
+    }
     // Without progress another round at once would find the same rows again.
     ticked.more |= full && ticked.expired + ticked.removed > 0;
     Ok(ticked)

@@ -167,8 +167,17 @@ pub async fn tell_event(
         return Err(Refusal::TooManyEvents.into());
     }
     call.step("event", "ok", Facts::new().code("event", event.name()));
-    let entry = entry(app, &record, EventSource::Client, event.name(), &[])?;
-    Ok(Done { answer: (), changes: vec![entry] })
+    let mut changes = vec![entry(app, &record, EventSource::Client, event.name(), &[])?];
+    let told_before = vec![
+        Condition::is("verification", record.id.as_str()),
+        Condition::is("event", event.name()),
+    ];
+    // Once for each verification, however often the browser says so.
+    if event == ClientEvent::ConsentRefused && app.records().count(&EVENTS, told_before).await? == 0
+    {
+        changes.extend(crate::consent::refused(app, &record).await?);
+    }
+    Ok(Done { answer: (), changes })
 }
 
 /// Reads the timeline of a verification.

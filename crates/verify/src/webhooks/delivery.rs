@@ -1,15 +1,15 @@
 //! Deliveries: made with the call that causes them, looked at afterwards.
 
 use std::str::FromStr;
-use std::time::Duration;
 
-use bonafide_context::{TenantId, Timestamp};
+use bonafide_context::TenantId;
 use bonafide_vault::records::{
     Change, Condition, Direction, Expect, RecordsError, Row, Select, Value,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::due::is_over;
 use super::tables::{DELIVERIES, ENDPOINTS};
 use super::{DeliveryId, EndpointId, Event, EventId, EventType, Owner, WebhookError, Webhooks};
 use crate::Moment;
@@ -132,7 +132,7 @@ impl Webhooks {
         for row in &self.listening(own, event).await? {
             endpoints.push(row.parsed("id")?);
         }
-        Ok(self.deliveries_of(owner, event, &endpoints))
+        self.deliveries_of(owner, event, &endpoints).await
     }
 
     /// The same of what concerns a tenant as a whole: one delivery for each
@@ -145,7 +145,7 @@ impl Webhooks {
         let mut changes = Vec::new();
         for row in &self.listening(Condition::is("app_id", tenant.0), event).await? {
             let owner = Owner { tenant, application: row.parsed("application")? };
-            changes.extend(self.deliveries_of(&owner, event, &[row.parsed("id")?]));
+            changes.extend(self.deliveries_of(&owner, event, &[row.parsed("id")?]).await?);
         }
         Ok(changes)
     }
@@ -171,7 +171,7 @@ impl Webhooks {
     ) -> Result<Vec<Change>, WebhookError> {
         self.own_endpoint(owner, endpoint).await?;
         let event = Event::Test { endpoint: endpoint.clone() };
-        Ok(self.deliveries_of(owner, &event, std::slice::from_ref(endpoint)))
+        Ok(self.deliveries_of(owner, &event, std::slice::from_ref(endpoint)).await?)
     }
 
     /// Posts a delivery again that was delivered or given up: the same event
@@ -206,6 +206,9 @@ impl Webhooks {
             .and(Condition::is("id", id.as_str()))
             .and(Condition::is("application", owner.application.as_str()));
         let row = self.records.select(select).await?.pop().ok_or(WebhookError::NotFound)?;
+        if is_over(&row, self.clock.now())? {
+            return Err(WebhookError::NotFound);
+        }
         Ok(Delivery::read(&row)?)
     }
 
@@ -237,28 +240,29 @@ impl Webhooks {
         let mut rows = self.records.select(select).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        let items = rows.iter().map(Delivery::read).collect::<Result<Vec<_>, _>>()?;
-        let last = items.last().filter(|_| more);
+        let now = self.clock.now();
+        let mut items = Vec::with_capacity(rows.len());
+        for row in &rows {
+            if !is_over(row, now)? {
+                items.push(Delivery::read(row)?);
+            }
+        }
+        let last = rows.last().filter(|_| more).map(Delivery::read).transpose()?;
         let next = last.map(|last| format!("{}.{}", last.created_at.0.0, last.id));
         Ok(DeliveryPage { items, next })
     }
 
-    /// Removes deliveries older than `keep`, whatever became of them.
-    pub async fn reap(&self, keep: Duration) -> Result<(), RecordsError> {
-        let keep = u64::try_from(keep.as_millis()).unwrap_or(u64::MAX);
-        let before = Timestamp(self.clock.now().0.saturating_sub(keep));
-        let old = Change::Delete {
-            table: &DELIVERIES,
-            conditions: vec![Condition::less("created_at", before)],
-            expect: Expect::Any,
-        };
-        self.records.commit(vec![old]).await
-    }
-
-    fn deliveries_of(&self, owner: &Owner, event: &Event, endpoints: &[EndpointId]) -> Vec<Change> {
+    async fn deliveries_of(
+        &self,
+        owner: &Owner,
+        event: &Event,
+        endpoints: &[EndpointId],
+    ) -> Result<Vec<Change>, RecordsError> {
         if endpoints.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
+        // Where none may rest there is none to be posted.
+        let Some(remove) = self.due(owner.tenant).await? else { return Ok(Vec::new()) };
         let now = self.clock.now();
         let body = event.body(now);
         let (event_id, ids) = self.with_random(|random| {
@@ -277,10 +281,11 @@ impl Webhooks {
                 .with("created_at", now)
                 .with("state", DeliveryState::Pending.name())
                 .with("attempts", Value::Integer(0))
-                .with("due_at", now);
+                .with("due_at", now)
+                .with("remove", remove);
             Change::Insert(row)
         });
-        rows.collect()
+        Ok(rows.collect())
     }
 }
 

@@ -13,6 +13,7 @@ use bonafide_vault::records::{
 use bytes::Bytes;
 use futures_util::StreamExt;
 
+use super::due::is_over;
 use super::endpoint::DisabledReason;
 use super::tables::{DELIVERIES, ENDPOINTS};
 use super::{
@@ -135,6 +136,10 @@ impl Webhooks {
     ) -> Result<Dispatched, WebhookError> {
         let mut done = Dispatched::default();
         for row in rows {
+            // What has to go goes nowhere any more.
+            if is_over(&row, now)? {
+                continue;
+            }
             let Some(lease) = self.lease(&row, now).await? else { continue };
             let delivery = Delivery::read(&row)?;
             let select = Select::from(&ENDPOINTS).and(Condition::is("id", id.as_str()));

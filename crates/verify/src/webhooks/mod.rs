@@ -12,6 +12,7 @@
 
 mod delivery;
 mod dispatch;
+mod due;
 mod endpoint;
 mod error;
 mod event;
@@ -21,6 +22,7 @@ mod tables;
 
 pub use delivery::{Delivery, DeliveryFailure, DeliveryPage, DeliveryQuery, DeliveryState};
 pub use dispatch::Dispatched;
+pub(crate) use due::tighten;
 pub use endpoint::{
     ChangedEndpoint, Created, DisabledReason, Endpoint, MAX_ENDPOINTS, NewEndpoint, Rotated,
     SECRET_OVERLAP,
@@ -29,10 +31,11 @@ pub use error::WebhookError;
 pub use event::{Event, EventType, UnknownEventType};
 pub use tables::{MIGRATIONS, TABLES};
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bonafide_accounts::Accounts;
 use bonafide_context::{Clock, Random, TenantId};
 use bonafide_ledger::{ApplicationId, Caller};
 use bonafide_outbound::Client;
@@ -101,6 +104,8 @@ pub struct Webhooks {
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
     time_out: Duration,
+    /// Who knows under which policy a tenant is, from the moment there is an app.
+    accounts: OnceLock<Arc<Accounts>>,
 }
 
 impl Webhooks {
@@ -119,6 +124,7 @@ impl Webhooks {
             clock,
             random: Mutex::new(random),
             time_out: dispatch::TIME_OUT,
+            accounts: OnceLock::new(),
         }
     }
 

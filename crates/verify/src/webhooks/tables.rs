@@ -4,11 +4,21 @@ use bonafide_policy::Category;
 use bonafide_vault::records::{Column, Kind, Migration, Step, Table};
 
 /// How the tables came to be.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    room: "webhooks",
-    version: 1,
-    steps: &[Step::Create(&ENDPOINTS), Step::Create(&DELIVERIES)],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        room: "webhooks",
+        version: 1,
+        steps: &[Step::Create(&ENDPOINTS), Step::Create(&DELIVERIES_1)],
+    },
+    Migration {
+        room: "webhooks",
+        version: 2,
+        steps: &[
+            Step::AddColumn(DELIVERIES.name, REMOVE),
+            Step::AddIndex(DELIVERIES.name, &["remove"]),
+        ],
+    },
+];
 
 /// Every table, for backup and the data inventory.
 pub const TABLES: &[&Table] = &[&ENDPOINTS, &DELIVERIES];
@@ -40,7 +50,7 @@ pub(super) static ENDPOINTS: Table = Table {
 
 /// Outbox and log of deliveries. Due moments are only there while there is
 /// something to do, so that the look for work reads nothing else.
-pub(super) static DELIVERIES: Table = Table {
+pub(super) const DELIVERIES: Table = Table {
     name: "webhook_deliveries",
     category: Category::Deliveries,
     columns: &[
@@ -60,6 +70,7 @@ pub(super) static DELIVERIES: Table = Table {
         Column::optional("last_at", Kind::Integer),
         Column::optional("last_status", Kind::Integer),
         Column::optional("last_failure", Kind::Name),
+        REMOVE,
     ],
     key: &["id"],
     indexes: &[
@@ -68,5 +79,38 @@ pub(super) static DELIVERIES: Table = Table {
         &["application", "created_at", "id"],
         &["app_id"],
         &["created_at"],
+        &["remove"],
     ],
+};
+
+/// When it has to go, by the policy of its tenant; those of the first versions say
+/// nothing, and go by the strict policy.
+const REMOVE: Column = Column::optional("remove", Kind::Integer);
+
+/// Deliveries as they were at first.
+const DELIVERIES_1: Table = Table {
+    columns: &[
+        Column::new("id", Kind::Name),
+        Column::new("app_id", Kind::Integer),
+        Column::new("application", Kind::Name),
+        Column::new("endpoint", Kind::Name),
+        Column::new("event", Kind::Name),
+        Column::new("type", Kind::Name),
+        Column::new("body", Kind::Text),
+        Column::new("created_at", Kind::Integer),
+        Column::new("state", Kind::Name),
+        Column::new("attempts", Kind::Integer),
+        Column::optional("due_at", Kind::Integer),
+        Column::optional("last_at", Kind::Integer),
+        Column::optional("last_status", Kind::Integer),
+        Column::optional("last_failure", Kind::Name),
+    ],
+    indexes: &[
+        &["due_at"],
+        &["endpoint", "due_at"],
+        &["application", "created_at", "id"],
+        &["app_id"],
+        &["created_at"],
+    ],
+    ..DELIVERIES
 };

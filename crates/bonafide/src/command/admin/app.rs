@@ -15,7 +15,7 @@ use crate::output::{Answer, BOLD, paint};
 
 #[derive(Subcommand)]
 pub(super) enum What {
-    /// Make an application.
+    /// Make an application in the region that `--region` names.
     Create {
         /// AppID of its tenant.
         #[arg(long, value_name = "APP_ID")]
@@ -26,9 +26,6 @@ pub(super) enum What {
         /// `sandbox` or `live`; the two share nothing.
         #[arg(long)]
         environment: Environment,
-        /// Where its data is to rest.
-        #[arg(long, value_name = "R")]
-        region: Region,
     },
     /// Show the applications of a tenant.
     List {
@@ -46,10 +43,17 @@ pub(super) enum What {
     Warranty(warranty::What),
 }
 
-pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
+pub(super) async fn run(
+    what: &What,
+    region: Option<&Region>,
+    house: &House,
+) -> Result<Answer, Failure> {
     let (accounts, actor) = (&house.accounts, Actor::cli());
     match what {
-        What::Create { tenant, name, environment, region } => {
+        What::Create { tenant, name, environment } => {
+            let region = region.ok_or_else(|| {
+                Failure::caller("invalid", "say where its data is to rest: --region REGION")
+            })?;
             let new = NewApplication {
                 tenant: *tenant,
                 name: name.clone(),

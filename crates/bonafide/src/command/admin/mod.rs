@@ -3,28 +3,26 @@
 
 mod app;
 mod key;
+mod root_key;
 mod tenant;
 mod user;
 mod warranty;
 
-use std::path::PathBuf;
-
 use bonafide_accounts::{AccountsError, Page};
+use bonafide_ledger::Fault;
 use bonafide_vault::VaultError;
+use bonafide_verify::UseCaseError;
 use clap::{Args, Subcommand};
 
+use crate::command::Site;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output::Answer;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// The configuration file of the server [default: none, every default].
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The data directory of the server.
-    #[arg(long, global = true, value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    site: Site,
     #[command(subcommand)]
     what: What,
 }
@@ -43,17 +41,24 @@ enum What {
     /// The people who may log in to the console.
     #[command(subcommand)]
     User(user::What),
+    /// The key above all keys: where it rests, and its rotation.
+    #[command(subcommand)]
+    RootKey(root_key::What),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
-    House::visit(arguments.config.as_deref(), arguments.data.as_deref(), async |house| {
-        match &arguments.what {
-            What::Tenant(what) => tenant::run(what, house).await,
-            What::App(what) => app::run(what, house).await,
-            What::Key(what) => key::run(what, house).await,
-            What::User(what) => user::run(what, house).await,
-        }
+    // It is there before the house can be opened with it.
+    if let What::RootKey(root_key::What::Make) = &arguments.what {
+        return root_key::made(House::make_root_key(&arguments.site)?);
+    }
+    House::visit(&arguments.site, async |house| match &arguments.what {
+        What::Tenant(what) => tenant::run(what, house).await,
+        What::App(what) => app::run(what, arguments.site.region.as_ref(), house).await,
+        What::Key(what) => key::run(what, house).await,
+        What::User(what) => user::run(what, house).await,
+        What::RootKey(what) => root_key::run(what, house).await,
     })
+    .map_err(|failure| arguments.site.hint(failure))
 }
 
 /// Every part of a list, one after the other. `id` is what the list is ordered
@@ -81,6 +86,7 @@ impl From<AccountsError> for Failure {
             AccountsError::Invalid { .. } | AccountsError::Settings(_) => {
                 Self::caller("invalid", error)
             }
+            AccountsError::Loosens { .. } => Self::caller("loosens", error),
             AccountsError::Elsewhere(_) => Self::caller("wrong_region", error),
             AccountsError::Taken(_) => Self::caller("taken", error),
             AccountsError::Closed(_) => Self::caller("closed", error),
@@ -89,6 +95,15 @@ impl From<AccountsError> for Failure {
             AccountsError::Unavailable { .. } | AccountsError::Damaged => {
                 Self::ours("records_failed", error)
             }
+        }
+    }
+}
+
+impl From<UseCaseError> for Failure {
+    fn from(error: UseCaseError) -> Self {
+        match error.fault() {
+            Fault::Ours => Self::ours(error.code(), error),
+            _ => Self::caller(error.code(), error),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use bonafide_accounts::{Actor, NewTenant, Switch, Tenant};
 use bonafide_context::TenantId;
+use bonafide_verify::tenancy::{Rooms, apply, choose_policy};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
@@ -35,6 +36,17 @@ pub(super) enum What {
         /// Off instead of on.
         #[arg(long)]
         off: bool,
+    },
+    /// Show the policy that a tenant is under, or put it under another that promises
+    /// nothing less: what rests goes by the shorter clocks at once, and that cannot be
+    /// undone.
+    Policy {
+        /// AppID of the tenant.
+        #[arg(value_name = "APP_ID")]
+        tenant: TenantId,
+        /// The policy or overlay it is to be under [default: only show].
+        #[arg(long, value_name = "P")]
+        policy: Option<String>,
     },
     /// Close a tenant with its applications, and revoke its keys.
     Close {
@@ -78,11 +90,46 @@ pub(super) async fn run(what: &What, house: &House) -> Result<Answer, Failure> {
             let json = json!({ "app_id": tenant, "switch": switch.as_str(), "on": !off });
             Answer::new(&json, format!("{} of {tenant} is {state}", switch.as_str()))
         }
+        What::Policy { tenant, policy } => chosen(house, *tenant, policy.as_deref()).await,
         What::Close { tenant } => {
             accounts.commit(accounts.close_tenant(&actor, *tenant)).await?;
             Answer::new(&json!({ "app_id": tenant, "closed": true }), format!("closed {tenant}"))
         }
     }
+}
+
+/// Shows the policy of a tenant, after it was put under another one if that is wanted.
+async fn chosen(house: &House, id: TenantId, policy: Option<&str>) -> Result<Answer, Failure> {
+    let (accounts, actor) = (&house.accounts, Actor::cli());
+    let rooms = || Rooms {
+        accounts,
+        vault: &house.vault,
+        records: &*house.stores.records,
+        now: house.clock.now(),
+    };
+    accounts.tenant(&actor, id).await?;
+    if let Some(policy) = policy {
+        let planned = choose_policy(rooms(), &actor, id, policy).await?;
+        let changes = planned.changes;
+        if !changes.is_empty() {
+            let committed = house.stores.records.commit(changes).await;
+            committed.map_err(|error| Failure::ours("records_failed", error))?;
+        }
+        // Whoever interrupts this: the server goes on with it.
+        apply(rooms(), &planned.made.tenant).await?;
+    }
+    let tenant = accounts.tenant(&actor, id).await?;
+    let policy = accounts.policy_of(id).await?;
+    let json = json!({
+        "app_id": id,
+        "chosen": tenant.policy,
+        "policy": policy.name(),
+        "version": policy.version(),
+        "id": policy.id().as_str(),
+    });
+    let own = if tenant.policy.is_some() { "" } else { " (the installation's own)" };
+    let text = format!("{} version {}{own}", paint(BOLD, policy.name()), policy.version());
+    Answer::new(&json, text)
 }
 
 fn facts(tenant: &Tenant) -> Value {

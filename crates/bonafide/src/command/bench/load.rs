@@ -56,9 +56,28 @@ pub(super) async fn run(
     duration: Duration,
     most: Option<u64>,
 ) -> Load {
+    let over = Arc::new(AtomicBool::new(false));
+    work(client, request, (pattern, duration, most), &over).await
+}
+
+/// The same until somebody says that it is over.
+pub(super) async fn until(
+    client: &Client,
+    request: &Request,
+    pattern: Pattern,
+    over: &Arc<AtomicBool>,
+) -> Load {
+    work(client, request, (pattern, Duration::MAX, None), over).await
+}
+
+async fn work(
+    client: &Client,
+    request: &Request,
+    (pattern, duration, most): (Pattern, Duration, Option<u64>),
+    over: &Arc<AtomicBool>,
+) -> Load {
     let clock = SystemClock::start();
     let sent = Arc::new(AtomicU64::new(0));
-    let over = Arc::new(AtomicBool::new(false));
     let may_send = {
         let (sent, over) = (sent.clone(), over.clone());
         move || {
@@ -131,7 +150,7 @@ fn summary(samples: &[Sample], took: Duration) -> Load {
 }
 
 impl Latency {
-    fn of(mut values: Vec<f64>) -> Self {
+    pub(super) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         // Nearest rank.
         let quantile = |q: f64| {

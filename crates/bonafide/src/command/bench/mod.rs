@@ -1,5 +1,6 @@
 //! `bonafide bench`: the figures of `docs/benchmarks.md`.
 
+mod deletion;
 mod load;
 mod process;
 mod server;
@@ -59,8 +60,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
         Date::new(DAY.0, DAY.1, DAY.2).map_err(|error| Failure::ours("bench_failed", error))?;
     if arguments.server {
         let pair = face_pair(&models, 640, 480)?;
-        drop(models);
-        return server::run(&pair, &global.models_folder(), arguments.seconds);
+        let alone = || pair_alone(&models, today, &pair, arguments.rounds);
+        let page = passport(&models, today, &mut Seeded::new(20), (PAGES[0].1, PAGES[0].2))?;
+        return server::run(&pair, &page, &global.models_folder(), arguments.seconds, &alone);
     }
     let tensors = tensors(&models);
     for (role, tensor) in &tensors {
@@ -128,22 +130,50 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     Answer::new(&figures, text)
 }
 
+/// Median CPU time in milliseconds of comparing two pictures in this process,
+/// without a server around it: what this machine can do at this moment.
+fn pair_alone(
+    models: &Arc<Models>,
+    today: Date,
+    pair: &[Vec<u8>; 2],
+    rounds: usize,
+) -> Result<f64, Failure> {
+    let decoder: Arc<dyn Decoder> = Arc::new(InProcess::default());
+    let runtime = models.engine();
+    let engine = FaceEngine::new(models.clone());
+    let faces = Faces { engine, decoder: decoder.clone(), runtime: runtime.clone() };
+    let reader = input::document_reader(models);
+    let documents = Documents { reader, decoder, today, runtime };
+    let material = Material { face_pair: Some(pair.clone()), ..Material::default() };
+    let figures = bench::run(&faces, &documents, models, &material, rounds, &mut |_| ())?;
+    let pair = figures.face_pair.ok_or_else(|| Failure::ours("bench_failed", "no pair"))?;
+    Ok(pair.total_ms.median)
+}
+
 /// The pictures that are timed, from fixed seeds.
 fn material(models: &Arc<Models>, today: Date) -> Result<Material, Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::ours("bench_failed", error.to_string());
-    let (photo, face) = sample_face(models)?;
-    let fonts = Fonts::new(models.asset("ocr-b.otf")?, models.asset("sans.ttf")?)?;
     let mut random = Seeded::new(20);
-    let jpeg = |picture: &Picture, quality| encode_jpeg(picture, quality).map_err(|e| failed(&e));
     let mut pages = Vec::new();
     for (name, width, height) in PAGES {
-        let conditions = Difficulty::Phone.conditions(width, height, &mut random);
-        let holder = Holder::generate(today, &mut random);
-        let portrait = passport_photo(&photo, face)?;
-        let page = render(Kind::Passport, &holder, &portrait, &fonts, &conditions, &mut random)?;
-        pages.push((name.to_owned(), jpeg(&page.picture, 88)?));
+        pages.push((name.to_owned(), passport(models, today, &mut random, (width, height))?));
     }
     Ok(Material { face_pair: Some(face_pair(models, 1920, 1080)?), pages, tensors: Vec::new() })
+}
+
+/// A JPEG file of somebody's passport, as a telephone takes it.
+fn passport(
+    models: &Arc<Models>,
+    today: Date,
+    random: &mut Seeded,
+    (width, height): (u32, u32),
+) -> Result<Vec<u8>, Failure> {
+    let (photo, face) = sample_face(models)?;
+    let fonts = Fonts::new(models.asset("ocr-b.otf")?, models.asset("sans.ttf")?)?;
+    let conditions = Difficulty::Phone.conditions(width, height, random);
+    let holder = Holder::generate(today, random);
+    let portrait = passport_photo(&photo, face)?;
+    let page = render(Kind::Passport, &holder, &portrait, &fonts, &conditions, random)?;
+    encode_jpeg(&page.picture, 88).map_err(|error| Failure::ours("bench_failed", error))
 }
 
 /// Two JPEG files of the sample face at different conditions.

@@ -13,7 +13,8 @@ use crate::failure::Failure;
 /// A running server; killed when dropped.
 pub(super) struct Process {
     child: Child,
-    data: PathBuf,
+    /// Where its stores are.
+    pub(super) data: PathBuf,
     /// `http://127.0.0.1:PORT`.
     pub(super) url: String,
     /// From the start of the process to its `ready` line.
@@ -76,7 +77,7 @@ impl Process {
             ],
             "application",
         )?;
-        let scopes = "document,face,liveness,verification";
+        let scopes = "document,face,liveness,verification,privacy";
         self.admin(&["key", "create", "--application", &application, "--scopes", scopes], "token")
     }
 

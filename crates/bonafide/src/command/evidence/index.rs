@@ -42,18 +42,35 @@ pub(super) fn html(facts: &Value) -> String {
     section(&mut page, "Promises and their tests");
     list(&mut page, &facts["coverage"]["rows"], "rows");
     list(&mut page, &facts["coverage"]["tests"], "tests");
+    if facts["coverage"]["results_given"] != true {
+        page.push_str("<p>No results of tests were given with this pack.</p>");
+    }
     page.push_str("<p><a href=\"coverage.md\">The table</a></p></section>");
+    section(&mut page, "Consent by the customers' warranty");
+    let _ = write!(
+        page,
+        "<p>{} warranties hold, of {} that were signed for {} applications: \
+         <a href=\"warranties.json\">which, since when, and who recorded them</a>. Who signed is {}.\
+         </p></section>",
+        text(&facts["warranties"]["hold"]),
+        text(&facts["warranties"]["signed"]),
+        text(&facts["warranties"]["applications"]),
+        text(&facts["warranties"]["signatories"]),
+    );
     section(&mut page, "What rests, and under which keys");
     list(&mut page, &facts["at_rest"]["items"], "items");
     let _ = write!(
         page,
-        "<p>Overdue: {} items, the longest for {} ms. Keys: {}.</p>\
+        "<p>Overdue: {} items, the longest for {} ms. Keys: {}. The root key \
+         rests {}.</p>\
          <p><a href=\"inventory.md\">Inventory of data</a> · <a href=\"rows.json\">Rows</a> · \
-         <a href=\"keys.json\">Inventory of keys</a> · <a href=\"at_rest.json\">At rest</a></p>\
+         <a href=\"keys.json\">Inventory of keys</a> · \
+         <a href=\"root_key.json\">Root key</a> · <a href=\"at_rest.json\">At rest</a></p>\
          </section>",
         text(&facts["at_rest"]["overdue"]),
         text(&facts["at_rest"]["longest_overdue_ms"]),
         text(&facts["keys"]["keys"]),
+        text(&facts["keys"]["root_key"]["kept"]),
     );
     section(&mut page, "Transparency log");
     let entries = &facts["log"]["checkpoint"]["entries"];
@@ -68,8 +85,23 @@ pub(super) fn html(facts: &Value) -> String {
     };
     page.push_str(
         "<p><a href=\"log.key\">The log's key</a> checks the checkpoint and \
-         <a href=\"SHA256SUMS.note\">the list of digests</a>.</p></section>",
+         <a href=\"SHA256SUMS.note\">the list of digests</a>.</p>",
     );
+    for witness in facts["log"]["witnesses"].as_array().into_iter().flatten() {
+        let state = &witness["state"];
+        let _ = write!(
+            page,
+            "<p>Witness {}: last signed {} entries, at {}. {}</p>",
+            text(&witness["name"]),
+            text(&state["seen"]),
+            text(&state["cosigned_at"]),
+            match &state["alarm"] {
+                Value::Null => String::new(),
+                alarm => format!("<strong>It says: {}.</strong>", text(alarm)),
+            },
+        );
+    }
+    page.push_str("<p><a href=\"witnesses.json\">Witnesses</a></p></section>");
     section(&mut page, "Software");
     let _ = writeln!(
         page,

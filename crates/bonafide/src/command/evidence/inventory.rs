@@ -67,7 +67,16 @@ pub(super) async fn keys(house: &House, pack: &mut Pack) -> Result<Value, Failur
         })
         .collect();
     pack.json("keys.json", &lines)?;
-    Ok(json!({ "keys": counts.values().sum::<u64>(), "kinds": counts.len() }))
+    let roots = house.vault.roots().await?;
+    let under: Vec<Value> =
+        roots.iter().map(|(name, keys)| json!({ "name": name, "keys": keys })).collect();
+    let root = json!({ "kept": house.root_kept(), "under": under });
+    pack.json("root_key.json", &root)?;
+    Ok(json!({
+        "keys": counts.values().sum::<u64>(),
+        "kinds": counts.len(),
+        "root_key": root,
+    }))
 }
 
 /// What a key's name says of what it wraps, and nothing of whose it is:

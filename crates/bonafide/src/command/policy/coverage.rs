@@ -53,11 +53,19 @@ fn keepers() -> Result<Answer, Failure> {
             json!({ "keeper": keeper.name(), "rows": rows })
         })
         .collect();
+    let without: Vec<Value> = coverage::WITHOUT_KEEPER
+        .iter()
+        .map(|(row, reason)| json!({ "row": row, "reason": reason }))
+        .collect();
     let lines = coverage::SABOTAGES
         .iter()
         .map(|(keeper, ids)| format!("{:<19} {}", keeper.name(), paint(DIM, ids.join(" "))));
+    let lines =
+        lines.chain(coverage::WITHOUT_KEEPER.iter().map(|(row, reason)| {
+            format!("{:<19} {}", "none", paint(DIM, format!("{row}: {reason}")))
+        }));
     let text = lines.collect::<Vec<String>>().join("\n");
-    Answer::new(&json!({ "keepers": list }), text)
+    Answer::new(&json!({ "keepers": list, "without": without }), text)
 }
 
 fn facts(row: &Row) -> Value {

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use bonafide_context::TenantId;
+use bonafide_context::{Region, TenantId};
 use bonafide_policy::render::{DocumentKind, render};
 use bonafide_policy::{Effective, Language};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::source::Folder;
+use crate::command::Site;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::output::Answer;
@@ -40,6 +41,9 @@ pub(super) struct Arguments {
     /// With `--tenant`: the data directory of the server.
     #[arg(long, value_name = "DIR", requires = "tenant")]
     data: Option<PathBuf>,
+    /// With `--tenant`: the region that is meant, where regions have stores of their own.
+    #[arg(long, value_name = "REGION", requires = "tenant")]
+    region: Option<Region>,
     #[command(flatten)]
     folder: Folder,
 }
@@ -77,7 +81,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Answer, Failure> {
         let since = arguments.since.as_deref().map(|name| arguments.folder.effective(name));
         return written(arguments, &policy, since.transpose()?.as_ref());
     };
-    House::visit(arguments.config.as_deref(), arguments.data.as_deref(), async |house| {
+    let site = Site {
+        config: arguments.config.clone(),
+        data: arguments.data.clone(),
+        region: arguments.region.clone(),
+    };
+    House::visit(&site, async |house| {
         let policy = house.accounts.policy_of(tenant).await?;
         written(arguments, &policy, None)
     })

@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bonafide_context::{Date, Sensitive};
+use bonafide_context::{Date, Sensitive, TenantId};
 use bonafide_outbound::{Client, Method, Recipient, Request, header};
 use bonafide_policy::Category;
 use serde_json::{Value, json};
@@ -222,6 +222,20 @@ impl LogIndex for Elasticsearch {
         lock(&self.made).remove(&day);
         let reply = self.send(Method::DELETE, &format!("/{}", self.name(day)), None).await?;
         if reply.status == 404 { Ok(()) } else { reply.success().map(drop) }
+    }
+
+    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError> {
+        let name = self.name(day);
+        let path = format!("/{name}/_delete_by_query?conflicts=proceed&refresh=true");
+        let body = json!({"query": {"term": {"app_id": tenant.to_string()}}});
+        let reply = self.send(Method::POST, &path, Some(body.to_string())).await?;
+        if reply.status == 404 {
+            return Ok(());
+        }
+        reply.success()?;
+        // What is deleted rests in its segment until that is written anew.
+        let path = format!("/{name}/_forcemerge?only_expunge_deletes=true");
+        self.send(Method::POST, &path, None).await?.success().map(drop)
     }
 
     async fn check(&self) -> Result<(), IndexError> {

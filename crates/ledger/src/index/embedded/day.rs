@@ -5,7 +5,7 @@ use std::ops::Bound;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use bonafide_context::Date;
+use bonafide_context::{Date, TenantId};
 use tantivy::collector::TopDocs;
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
@@ -122,6 +122,24 @@ impl Day {
             writer.writer.commit().map_err(engine)?;
             self.reader.reload().map_err(engine)?;
         }
+        Ok(writer)
+    }
+
+    /// Removes a tenant's entries. A deleted entry rests in its segment until that is
+    /// written anew: all of them are, and the old files removed.
+    pub(super) fn forget(
+        &self,
+        mut writer: Writer,
+        tenant: TenantId,
+    ) -> Result<Writer, IndexError> {
+        writer.writer.delete_term(Term::from_field_u64(FIELDS.app_id, tenant.0));
+        writer.writer.commit().map_err(engine)?;
+        let segments = self.index.searchable_segment_ids().map_err(engine)?;
+        if !segments.is_empty() {
+            writer.writer.merge(&segments).wait().map_err(engine)?;
+        }
+        self.reader.reload().map_err(engine)?;
+        writer.writer.garbage_collect_files().wait().map_err(engine)?;
         Ok(writer)
     }
 

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use bonafide_context::{Date, Timestamp};
+use bonafide_context::{Date, TenantId, Timestamp};
 
 use super::{IndexError, IndexQuery, LogEntry, LogIndex, Refused};
 use crate::ledger::lock;
@@ -114,6 +114,10 @@ impl LogIndex for Embedded {
         self.blocking(move |inner| inner.drop_partition(day)).await
     }
 
+    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError> {
+        self.blocking(move |inner| inner.forget(day, tenant)).await
+    }
+
     async fn check(&self) -> Result<(), IndexError> {
         self.blocking(|inner| inner.partitions().map(drop)).await
     }
@@ -192,6 +196,17 @@ impl Inner {
         self.day(date)?.ok_or_else(|| IndexError::Unavailable {
             reason: "a partition's folder went away".to_owned(),
         })
+    }
+
+    fn forget(&self, date: Date, tenant: TenantId) -> Result<(), IndexError> {
+        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(day) = self.day(date)? else { return Ok(()) };
+        let writer = match slot.take() {
+            Some(writer) if writer.day == date => writer,
+            _ => day.writer(date)?,
+        };
+        *slot = Some(day.forget(writer, tenant)?);
+        Ok(())
     }
 
     fn drop_partition(&self, date: Date) -> Result<(), IndexError> {

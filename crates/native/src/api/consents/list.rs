@@ -1,8 +1,8 @@
 //! `GET /v1/consents`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_context::{Sensitive, Timestamp};
-use bonafide_verify::consent::{Consent, ConsentId, ListConsents, list_consents};
+use bonafide_context::Sensitive;
+use bonafide_verify::consent::{Consent, ListConsents, list_consents};
 use bonafide_verify::interface;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -60,23 +60,13 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let page = query.page();
     let whom = query.reference.as_deref().unwrap_or_default();
     let listing = Listing::asked(cx, page, format!("consents\n{whom}")).await?;
-    let after = listing.after.as_deref().map(place).transpose()?;
+    let after = listing.place()?;
     let reference = query.reference.map(Sensitive::new);
     let request = ListConsents { reference, after, limit: listing.limit };
     let done = list_consents(&cx.app(), &mut cx.call, request).await?;
     let page = cx.done(done);
     let last = page.consents.last().filter(|_| page.more);
-    let place = last.map(|last| format!("{} {}", last.given_at.0.0, last.id));
-    let next = listing.next(cx, place).await?;
+    let place = last.map(|last| (last.given_at, &last.id));
+    let next = listing.next_after(cx, place).await?;
     Answer::ok(&Page { consents: page.consents, next })
-}
-
-/// Where the page before ended. It is authenticated, so what does not read is
-/// from another version of this server.
-fn place(text: &str) -> Result<(Timestamp, ConsentId), Problem> {
-    let read = || {
-        let (given, id) = text.split_once(' ')?;
-        Some((Timestamp(given.parse().ok()?), id.parse().ok()?))
-    };
-    read().ok_or_else(|| Problem::new(Code::InvalidCursor, "begin with the first page again"))
 }

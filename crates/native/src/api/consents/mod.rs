@@ -5,6 +5,7 @@ pub(crate) mod list;
 pub(crate) mod of_verification;
 pub(crate) mod prove;
 pub(crate) mod read;
+pub(crate) mod read_of_verification;
 pub(crate) mod withdraw;
 pub(crate) mod withdraw_of_verification;
 

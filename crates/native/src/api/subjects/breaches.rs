@@ -33,7 +33,8 @@ pub(crate) const ROUTE: Route = Route {
         description: "The question that follows a breach: whose data, of which kinds, between \
                       when, also where it is gone by now. The first page adds up all of it; the \
                       pages list it, in the order in which keeping began. Of tenant, environment \
-                      and region of the key.",
+                      and region of the key; with `everywhere=true` of everybody whose data rests \
+                      on this server, for a key of the operator with the scope `admin` too.",
         query: Some(query_of::<Query>),
         request: None,
         example: "",
@@ -55,8 +56,12 @@ listing_query! {
         until: Option<Moment>,
         /// Data of this kind only, such as `face_media`.
         #[serde(default, deserialize_with = "query::parsed_optional")]
-        #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^(face_media|document_media|results)$")]
+        #[param(value_type = Option<String>, nullable = false, required = false, pattern = "^(face_media|document_media|results|identification|device|consent|guardian)$")]
         category: Option<Category>,
+        /// Of everybody whose data rests on this server; for the operator.
+        #[serde(default, deserialize_with = "query::parsed_optional")]
+        #[param(value_type = Option<bool>, nullable = false, required = false)]
+        everywhere: Option<bool>,
     }
 }
 
@@ -79,15 +84,16 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     // Fixed by the question, so that its pages fit together.
     let until = query.until.map_or(Timestamp(i64::MAX.unsigned_abs()), |moment| moment.0);
     let category = query.category.map_or("", Category::as_str);
-    let name = format!("breaches\n{} {}\n{category}", from.0, until.0);
+    let everywhere = query.everywhere.unwrap_or(false);
+    let name = format!("breaches\n{} {}\n{category}\n{everywhere}", from.0, until.0);
     let listing = Listing::asked(cx, page, name).await?;
     let after = listing.after.as_deref().map(place).transpose()?;
-    let asked = BreachQuery { from, until, category: query.category, after, limit: listing.limit };
+    let (category, limit) = (query.category, listing.limit);
+    let asked = BreachQuery { from, until, category, everywhere, after, limit };
     let done = breached_data(&cx.app(), &mut cx.call, asked).await?;
     let page = cx.done(done);
-    let place = page
-        .next
-        .map(|(begins, verification, category)| format!("{} {verification} {category}", begins.0));
+    let place =
+        page.next.map(|(begins, owner, category)| format!("{} {owner} {category}", begins.0));
     let next = listing.next(cx, place).await?;
     Answer::ok(&Page { data: page.data, entries: page.entries, next })
 }
@@ -98,7 +104,7 @@ fn place(text: &str) -> Result<BreachPlace, Problem> {
     let read = || {
         let mut parts = text.split(' ');
         let begins = Timestamp(parts.next()?.parse().ok()?);
-        Some((begins, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+        Some((begins, parts.next()?.to_owned(), parts.next()?.parse().ok()?))
     };
     read().ok_or_else(|| Problem::new(Code::InvalidCursor, "begin with the first page again"))
 }

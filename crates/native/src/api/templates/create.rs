@@ -5,7 +5,7 @@ use bonafide_accounts::{Actor, VerificationSettings};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Shown;
+use super::ShownTemplate;
 use crate::answer::Answer;
 use crate::api::interface;
 use crate::frame::Context;
@@ -28,7 +28,7 @@ pub(crate) const ROUTE: Route = Route {
         query: None,
         request: Some(schema_of::<Request>),
         example: r#"{"name":"onboarding","settings":{"mode":"document_only"}}"#,
-        answer: (StatusCode::CREATED, "The template.", Some(schema_of::<Shown>)),
+        answer: (StatusCode::CREATED, "The template.", Some(schema_of::<ShownTemplate>)),
         problems: &[],
     },
     handler: |cx| Box::pin(handle(cx)),
@@ -52,5 +52,5 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let planned = cx.app().accounts().create_template(&actor, &realm, &name, settings).await?;
     let template = cx.planned(planned);
     let id = template.id.to_string();
-    Ok(Answer::created(&Shown::from(template))?.about(id, None))
+    Ok(Answer::created(&ShownTemplate::from(template))?.about(id, None))
 }

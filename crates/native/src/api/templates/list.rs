@@ -5,7 +5,7 @@ use bonafide_accounts::Actor;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Shown;
+use super::ShownTemplate;
 use crate::answer::Answer;
 use crate::api::interface;
 use crate::api::page::{Listing, PageQuery};
@@ -40,7 +40,7 @@ pub(crate) const ROUTE: Route = Route {
 #[schema(as = TemplatePage)]
 struct Templates {
     /// The templates, by name.
-    templates: Vec<Shown>,
+    templates: Vec<ShownTemplate>,
     /// What to ask the next page with; `null` if this was the last.
     next: Option<String>,
 }
@@ -52,5 +52,5 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let mut found = cx.app().accounts().templates(&actor, &realm, &listing.one_more()).await?;
     let place = listing.cut(&mut found, |last| last.name.clone());
     let next = listing.next(cx, place).await?;
-    Answer::ok(&Templates { templates: found.into_iter().map(Shown::from).collect(), next })
+    Answer::ok(&Templates { templates: found.into_iter().map(ShownTemplate::from).collect(), next })
 }

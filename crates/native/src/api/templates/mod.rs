@@ -20,7 +20,7 @@ const TAG: &str = "Templates";
 /// One version of a template.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Template)]
-struct Shown {
+pub(crate) struct ShownTemplate {
     /// `tpl_…`.
     id: String,
     /// Its name, unique in the environment and region.
@@ -35,7 +35,7 @@ struct Shown {
     closed_at: Option<Moment>,
 }
 
-impl From<Template> for Shown {
+impl From<Template> for ShownTemplate {
     fn from(template: Template) -> Self {
         Self {
             id: template.id.to_string(),

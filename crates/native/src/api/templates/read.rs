@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use bonafide_accounts::Actor;
 
-use super::{Shown, named};
+use super::{ShownTemplate, named};
 
 use crate::answer::Answer;
 use crate::api::interface;
@@ -27,7 +27,7 @@ pub(crate) const ROUTE: Route = Route {
         query: None,
         request: None,
         example: "",
-        answer: (StatusCode::OK, "The template.", Some(schema_of::<Shown>)),
+        answer: (StatusCode::OK, "The template.", Some(schema_of::<ShownTemplate>)),
         problems: &[],
     },
     handler: |cx| Box::pin(handle(cx)),
@@ -37,5 +37,5 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id = named(cx)?;
     let (actor, realm) = (Actor::caller(&cx.caller), cx.caller.realm());
     let template = cx.app().accounts().template(&actor, &realm, &id, None).await?;
-    Answer::ok(&Shown::from(template))
+    Answer::ok(&ShownTemplate::from(template))
 }

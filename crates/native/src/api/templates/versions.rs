@@ -5,7 +5,7 @@ use bonafide_accounts::{Actor, VerificationSettings};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Shown, named};
+use super::{ShownTemplate, named};
 
 use crate::answer::Answer;
 use crate::api::interface;
@@ -30,7 +30,7 @@ pub(crate) const ROUTE: Route = Route {
         query: None,
         request: Some(schema_of::<Request>),
         example: r#"{"after":1,"settings":{"mode":"full"}}"#,
-        answer: (StatusCode::CREATED, "The new version.", Some(schema_of::<Shown>)),
+        answer: (StatusCode::CREATED, "The new version.", Some(schema_of::<ShownTemplate>)),
         problems: &[],
     },
     handler: |cx| Box::pin(handle(cx)),
@@ -56,5 +56,5 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let app = cx.app();
     let planned = app.accounts().add_template_version(&actor, &realm, &id, after, settings).await?;
     let added = cx.planned(planned);
-    Ok(Answer::created(&Shown::from(added))?.about(id.to_string(), None))
+    Ok(Answer::created(&ShownTemplate::from(added))?.about(id.to_string(), None))
 }

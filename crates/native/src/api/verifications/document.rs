@@ -26,7 +26,9 @@ pub(crate) const ROUTE: Route = Route {
         id: "handInDocument",
         tag: super::TAG,
         summary: "Hand in pictures of the document",
-        description: "Judges them before it answers: `next` says what is wanted then, `steps` how \
+        description: "Each side is a photo, or a video of at most 30 seconds (WebM with VP8 or VP9, \
+                      MP4 with H.264) of which the sharpest frames are read and compared. \
+                      Judges them before it answers: `next` says what is wanted then, `steps` how \
                       often and what to mind. Front and back may come in one call, or the front \
                       first: where the rest stands on the back, `next` is `document_back`, and \
                       the back comes alone with the next call.",
@@ -45,7 +47,7 @@ pub(crate) const ROUTE: Route = Route {
     handler: |cx| Box::pin(handle(cx)),
 };
 
-/// Pictures of the document.
+/// Photos or short videos of the document.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = HandInDocumentRequest)]

@@ -1,11 +1,9 @@
 //! `GET /v1/verifications`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_context::{Sensitive, Timestamp};
+use bonafide_context::Sensitive;
 use bonafide_verify::interface;
-use bonafide_verify::verification::{
-    ListVerifications, State, Verification, VerificationId, list_verifications,
-};
+use bonafide_verify::verification::{ListVerifications, State, Verification, list_verifications};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -69,23 +67,13 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let whom = reference.as_deref().unwrap_or("");
     let name = format!("verifications\n{state_name}\n{whom}");
     let listing = Listing::asked(cx, page, name).await?;
-    let after = listing.after.as_deref().map(place).transpose()?;
+    let after = listing.place()?;
     let (reference, limit) = (reference.map(Sensitive::new), listing.limit);
     let request = ListVerifications { state, reference, after, limit };
     let done = list_verifications(&cx.app(), &mut cx.call, request).await?;
     let page = cx.done(done);
     let last = page.verifications.last().filter(|_| page.more);
-    let place = last.map(|last| format!("{} {}", last.created_at.0.0, last.id));
-    let next = listing.next(cx, place).await?;
+    let place = last.map(|last| (last.created_at, &last.id));
+    let next = listing.next_after(cx, place).await?;
     Answer::ok(&Page { verifications: page.verifications, next })
-}
-
-/// Where the page before ended. It is authenticated, so what does not read is
-/// from another version of this server.
-fn place(text: &str) -> Result<(Timestamp, VerificationId), Problem> {
-    let read = || {
-        let (created, id) = text.split_once(' ')?;
-        Some((Timestamp(created.parse().ok()?), id.parse().ok()?))
-    };
-    read().ok_or_else(|| Problem::new(Code::InvalidCursor, "begin with the first page again"))
 }

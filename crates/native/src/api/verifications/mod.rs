@@ -9,6 +9,7 @@ pub(crate) mod document;
 pub(crate) mod events;
 pub(crate) mod list;
 pub(crate) mod media;
+pub(crate) mod page;
 pub(crate) mod read;
 pub(crate) mod receipts;
 pub(crate) mod redact;

@@ -1,6 +1,7 @@
 //! `PATCH /v1/webhooks/{id}`.
 
 use axum::http::{Method, StatusCode};
+use bonafide_accounts::Action;
 use bonafide_verify::webhooks::{ChangedEndpoint, Endpoint, EndpointId};
 
 use super::owner;
@@ -38,5 +39,6 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let changed: ChangedEndpoint = cx.body()?;
     let (endpoint, changes) = cx.webhooks()?.change_endpoint(&owner(cx), &id, changed).await?;
     cx.changes.extend(changes);
+    cx.audit(Action::WebhookChanged, id.as_str());
     Answer::ok(&endpoint)
 }

@@ -1,6 +1,7 @@
 //! `POST /v1/webhooks`.
 
 use axum::http::{Method, StatusCode};
+use bonafide_accounts::Action;
 use bonafide_ledger::Facts;
 use bonafide_verify::webhooks::{Endpoint, NewEndpoint};
 use serde::Serialize;
@@ -58,5 +59,6 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let made = cx.webhooks()?.create_endpoint(&owner(cx), new).await;
     let made = made.inspect_err(|error| cx.call.step("webhook", error.code(), Facts::new()))?;
     cx.changes.extend(made.changes);
+    cx.audit(Action::WebhookCreated, made.endpoint.id.as_str());
     Answer::created(&ShownOnce { endpoint: made.endpoint, secret: made.secret.to_string() })
 }

@@ -1,6 +1,7 @@
 //! `DELETE /v1/webhooks/{id}`.
 
 use axum::http::{Method, StatusCode};
+use bonafide_accounts::Action;
 use bonafide_verify::webhooks::EndpointId;
 
 use super::owner;
@@ -37,5 +38,6 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: EndpointId = cx.named("id")?;
     let changes = cx.webhooks()?.delete_endpoint(&owner(cx), &id).await?;
     cx.changes.extend(changes);
+    cx.audit(Action::WebhookRemoved, id.as_str());
     Ok(Answer::nothing())
 }

@@ -1,6 +1,7 @@
 //! `POST /v1/webhooks/{id}/rotate`.
 
 use axum::http::{Method, StatusCode};
+use bonafide_accounts::Action;
 use bonafide_verify::Moment;
 use bonafide_verify::webhooks::EndpointId;
 use serde::Serialize;
@@ -51,6 +52,7 @@ async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: EndpointId = cx.named("id")?;
     let rotated = cx.webhooks()?.rotate_secret(&owner(cx), &id).await?;
     cx.changes.extend(rotated.changes);
+    cx.audit(Action::WebhookSecretRotated, id.as_str());
     let (secret, old_secret_until) = (rotated.secret.to_string(), rotated.old_until);
     Answer::ok(&Rotated { secret, old_secret_until })
 }

@@ -132,6 +132,21 @@ impl Words for English {
                 "Messages to us",
                 "Name, address and text of whoever writes through the contact form.",
             ),
+            Category::LivenessChallenge => (
+                "What a liveness check asks for",
+                "The colours that the screen shows or the movements that are asked for, until \
+                 they have been answered. Nothing about you.",
+            ),
+            Category::LivenessRecording => (
+                "Your recording",
+                "The short row of pictures that the camera takes while the screen lights your \
+                 face or while you move your head.",
+            ),
+            Category::LivenessAudit => (
+                "Figures of the liveness check",
+                "What was measured in your recording and why it was accepted or not: times, \
+                 counts and strengths of light. Nobody is recognised by them.",
+            ),
             Category::Diagnostics => {
                 ("How the software fares", "Speed, state, errors and usage, without persons.")
             }
@@ -152,6 +167,7 @@ impl Words for English {
             Category::FaceFeatures => "Measurements of faces",
             Category::Identifiers => "Identifiers asked about",
             Category::Contact => "Messages received",
+            Category::LivenessRecording => "Recordings of faces",
             Category::Monitoring
             | Category::OperationLog
             | Category::Account
@@ -159,6 +175,8 @@ impl Words for English {
             | Category::SecurityLog
             | Category::Deliveries
             | Category::Idempotency
+            | Category::LivenessChallenge
+            | Category::LivenessAudit
             | Category::Diagnostics => self.category(category).0,
         }
     }

@@ -5,6 +5,8 @@
 //! `{customer}`, `{days}`, `{age}` and the like.
 
 mod english;
+mod simplified;
+mod traditional;
 
 use bonafide_context::Date;
 
@@ -43,6 +45,8 @@ pub(super) trait Words: Sync {
 pub(super) fn of(language: Language) -> &'static dyn Words {
     match language {
         Language::English => &english::English,
+        Language::Simplified => &simplified::Simplified,
+        Language::Traditional => &traditional::Traditional,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Change, NOW, Records as _, RecordsError, tables::MIGRATIONS, thing};
+use super::{Change, Expect, NOW, Records as _, RecordsError, THINGS, tables::MIGRATIONS, thing};
 use crate::records::{Sqlite, connect};
 
 /// A database of its own in a server, or `None` where there is no server.
@@ -62,6 +62,39 @@ async fn the_file_is_its_owners() {
     assert_eq!(std::fs::read_to_string(other).unwrap(), text);
 }
 
+/// What was deleted stands in no file any more, and a reader hinders that for as
+/// long as it reads.
+#[tokio::test]
+async fn what_was_deleted_is_overwritten_in_every_file() {
+    use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.db");
+    let store = Sqlite::open(&path).await.unwrap();
+    store.migrate(MIGRATIONS, NOW).await.unwrap();
+    let secret = b"0123456789 a wrapped key of a person".to_vec();
+    let found = || {
+        let files = std::fs::read_dir(folder.path()).unwrap();
+        let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.filter(|bytes| bytes.windows(secret.len()).any(|part| part == secret)).count()
+    };
+    let kept = thing("a", 1).with("body", secret.clone());
+    store.commit(vec![Change::Insert(kept)]).await.unwrap();
+    assert_eq!(store.scrub().await, Ok(true));
+    assert_eq!(found(), 1, "what is kept is there");
+
+    let mut reader = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT * FROM things").execute(&mut reader).await.unwrap();
+    let delete = Change::Delete { table: &THINGS, conditions: Vec::new(), expect: Expect::One };
+    store.commit(vec![delete]).await.unwrap();
+    assert_eq!(found(), 1, "the journal alone says that it is gone");
+    assert_eq!(store.scrub().await, Ok(false));
+    sqlx::raw_sql("ROLLBACK").execute(&mut reader).await.unwrap();
+    assert_eq!(store.scrub().await, Ok(true));
+    assert_eq!(found(), 0);
+    store.commit(vec![Change::Insert(thing("b", 1))]).await.unwrap();
+    assert_eq!(super::all_ids(&store).await, ["b"]);
+}
+
 /// A store that cannot write says so, and works again when it can.
 #[tokio::test]
 async fn a_writer_in_the_way_is_waited_for() {
@@ -75,12 +108,12 @@ async fn a_writer_in_the_way_is_waited_for() {
     sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
     let waits = store.commit(vec![Change::Insert(thing("a", 1))]);
     let reads = async {
-        assert_eq!(store.count(&super::THINGS, Vec::new()).await, Ok(0));
+        assert_eq!(store.count(&THINGS, Vec::new()).await, Ok(0));
         sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     };
     let (committed, ()) = tokio::join!(waits, reads);
     committed.unwrap();
-    assert_eq!(store.count(&super::THINGS, Vec::new()).await, Ok(1));
+    assert_eq!(store.count(&THINGS, Vec::new()).await, Ok(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

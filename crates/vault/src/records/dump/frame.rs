@@ -111,7 +111,7 @@ fn head(tag: u8, length: u32) -> [u8; 5] {
     [tag, a, b, c, d]
 }
 
-fn encode(value: &Value, piece: &mut Vec<u8>) {
+pub(super) fn encode(value: &Value, piece: &mut Vec<u8>) {
     let mut long = |tag, bytes: &[u8]| {
         // No value of a row is longer than 8 MiB.
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -292,7 +292,7 @@ impl Open {
     }
 }
 
-fn decode(piece: &mut &[u8]) -> Option<Value> {
+pub(super) fn decode(piece: &mut &[u8]) -> Option<Value> {
     let (tag, rest) = piece.split_first()?;
     *piece = rest;
     let bytes = match tag {

@@ -14,6 +14,7 @@
 //! sealed in the other, and no more.
 
 mod frame;
+mod pack;
 
 use std::collections::BTreeMap;
 use std::io::SeekFrom;
@@ -24,6 +25,7 @@ use tokio::sync::mpsc;
 
 use super::{Change, Column, Condition, Expect, Kind, Records, RecordsError, Row, Select, Table};
 use frame::{Frame, Reader, Writer};
+pub use pack::{pack, unpack};
 
 /// A restore that has begun and not ended: one row, or none.
 pub(super) const RESTORES: Table = Table {

@@ -93,6 +93,10 @@ impl Records for Sqlite {
         self.writer.check()
     }
 
+    async fn scrub(&self) -> Result<bool, RecordsError> {
+        self.writer.scrub().await
+    }
+
     async fn snapshot(
         &self,
         tables: &[&'static Table],

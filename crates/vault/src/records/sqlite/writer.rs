@@ -1,4 +1,4 @@
-//! The one task that writes.
+//! The one task that writes, and that overwrites what was deleted.
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::{AssertSqlSafe, Either, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Fault, bind, run, writing};
+use super::{BUSY, Fault, bind, run, writing};
 use crate::records::driver;
 use crate::records::sql::{Bind, Statement};
 use crate::records::{Expect, RecordsError};
@@ -17,10 +17,20 @@ const GROUP: usize = 256;
 /// At most so many wait; a task with one more waits to be let in.
 const WAITING: usize = 4_096;
 
-/// Where commits are handed in.
+/// How long the overwriting of the journal waits for readers, in milliseconds:
+/// whoever commits waits with it.
+const SCRUB_WAITS: u64 = 250;
+
+/// Where work is handed in.
 #[derive(Debug)]
 pub(super) struct Writer {
-    waiting: mpsc::Sender<Commit>,
+    waiting: mpsc::Sender<Work>,
+}
+
+enum Work {
+    Commit(Commit),
+    /// The journal is to be overwritten.
+    Scrub(oneshot::Sender<Result<bool, RecordsError>>),
 }
 
 /// One commit and whom to tell.
@@ -49,9 +59,17 @@ impl Writer {
     /// Commits the statements together; they are on the disk when this returns.
     pub(super) async fn commit(&self, statements: Vec<Statement>) -> Result<(), RecordsError> {
         let (done, answer) = oneshot::channel();
-        let commit = Commit { batch: Batch::of(statements), done };
+        let commit = Work::Commit(Commit { batch: Batch::of(statements), done });
         self.waiting.send(commit).await.map_err(|_| closed())?;
         // The task does not drop what it has begun.
+        answer.await.map_err(|_| RecordsError::Unknown)?
+    }
+
+    /// Moves the journal into the file, where deleted rows are overwritten, and
+    /// cuts it off; `false` if a reader still needs it.
+    pub(super) async fn scrub(&self) -> Result<bool, RecordsError> {
+        let (done, answer) = oneshot::channel();
+        self.waiting.send(Work::Scrub(done)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| RecordsError::Unknown)?
     }
 
@@ -78,24 +96,59 @@ fn closed() -> RecordsError {
     RecordsError::Unavailable { reason: "it is being closed".to_owned() }
 }
 
-async fn write(path: PathBuf, first: SqliteConnection, mut handed_in: mpsc::Receiver<Commit>) {
+async fn write(path: PathBuf, first: SqliteConnection, mut handed_in: mpsc::Receiver<Work>) {
     let mut connection = Some(first);
-    let mut group = Vec::with_capacity(GROUP);
-    while handed_in.recv_many(&mut group, GROUP).await > 0 {
+    let mut work = Vec::with_capacity(GROUP);
+    while handed_in.recv_many(&mut work, GROUP).await > 0 {
+        let (mut group, mut scrubs) = (Vec::with_capacity(work.len()), Vec::new());
+        for one in work.drain(..) {
+            match one {
+                Work::Commit(commit) => group.push(commit),
+                Work::Scrub(done) => scrubs.push(done),
+            }
+        }
         // After a failure of the disk the file is opened anew.
         let mut open = match connection.take() {
             Some(open) => open,
             None => match writing(&path).await {
                 Ok(open) => open,
                 Err(fault) => {
-                    answer_all(&mut group, &fault.into_error("the store"));
+                    let error = fault.into_error("the store");
+                    answer_all(&mut group, &error);
+                    tell(scrubs, &Err(error));
                     continue;
                 }
             },
         };
-        if commit_group(&mut open, &mut group).await {
+        let good = group.is_empty() || commit_group(&mut open, &mut group).await;
+        if !scrubs.is_empty() {
+            tell(scrubs, &cut_off(&mut open).await);
+        }
+        if good {
             connection = Some(open);
         }
+    }
+}
+
+/// Moves the journal into the file and cuts it off; gives whether all of it.
+async fn cut_off(connection: &mut SqliteConnection) -> Result<bool, RecordsError> {
+    let whole = |fault: Fault| fault.into_error("the store");
+    run(connection, &format!("PRAGMA busy_timeout = {SCRUB_WAITS}")).await.map_err(whole)?;
+    // How many frames there are and how many were moved follow.
+    let done = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(|error| whole(driver::fault::<sqlx::Sqlite>(&error)));
+    run(connection, &format!("PRAGMA busy_timeout = {}", BUSY.as_millis())).await.map_err(whole)?;
+    done.map(|(hindered, _, _)| hindered == 0)
+}
+
+fn tell(
+    scrubs: Vec<oneshot::Sender<Result<bool, RecordsError>>>,
+    answer: &Result<bool, RecordsError>,
+) {
+    for done in scrubs {
+        let _ = done.send(answer.clone());
     }
 }
 

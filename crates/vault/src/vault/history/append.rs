@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bonafide_context::Timestamp;
+use bonafide_transparency::note::Signature;
 use bonafide_transparency::storage::Cell;
 use bonafide_transparency::{AppendError, Log, LogKeys, OpenError, SignedCheckpoint, Storage as _};
 
@@ -144,6 +145,36 @@ impl Vault {
             Some(bytes) => SignedCheckpoint::parse(&bytes).map(Some).map_err(unusable),
             None => Ok(None),
         }
+    }
+
+    /// Puts cosignatures of witnesses, which the caller has verified, onto the
+    /// published checkpoint. `false` if another one is published by now, or another
+    /// node is at the log: the witness is asked again.
+    pub async fn add_cosignatures(
+        &self,
+        checkpoint: &SignedCheckpoint,
+        cosignatures: Vec<Signature>,
+    ) -> Result<bool, VaultError> {
+        let records = self.stores.records.as_ref();
+        let now = self.clock.moment();
+        let taken = lease::acquire(records, NAME, &self.history.node, LEASE, now).await?;
+        let Some(lease) = taken else { return Ok(false) };
+        let added = self.cosigned(checkpoint, cosignatures).await;
+        lease::release(records, &lease).await.ok();
+        added
+    }
+
+    async fn cosigned(
+        &self,
+        checkpoint: &SignedCheckpoint,
+        cosignatures: Vec<Signature>,
+    ) -> Result<bool, VaultError> {
+        let mut log = self.open_log().await?;
+        if log.checkpoint().await?.note().text() != checkpoint.note().text() {
+            return Ok(false);
+        }
+        log.publish(cosignatures).await?;
+        Ok(true)
     }
 
     /// The log, begun if it never was. One that was begun and is not there is

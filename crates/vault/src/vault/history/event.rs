@@ -1,6 +1,6 @@
 //! Events that the log is to take, committed together with what happened.
 
-use bonafide_context::{Random, Realm, Timestamp};
+use bonafide_context::{Keeper, Random, Realm, Timestamp};
 use bonafide_policy::{Category, Period, Purpose, Retention, Role};
 use bonafide_transparency::leaf::{
     Code, Commitment, Consent, ConsentAct, Leaf, Opening, PolicyRef, Restriction, RestrictionAct,
@@ -76,6 +76,9 @@ impl Vault {
     /// what happened. Costs a row, no look at any store. The event is in the log
     /// a few seconds later ([`Vault::log_events`]).
     pub fn event(&self, whose: &Whose<'_>, event: &Event<'_>) -> Result<Vec<Change>, VaultError> {
+        if !Keeper::Events.works() {
+            return Ok(Vec::new());
+        }
         let now = self.clock.moment();
         let until = whose.until.unwrap_or_else(|| known_until(now));
         self.random.with(|random| {

@@ -7,6 +7,7 @@
 
 use std::sync::atomic::Ordering;
 
+use aws_lc_rs::hmac;
 use bonafide_context::Timestamp;
 use bonafide_policy::Effective;
 use bonafide_transparency::leaf::{KeyAct, KeyEvent, Leaf, PolicyRef, PolicyVersion};
@@ -103,14 +104,21 @@ impl Vault {
         Ok(())
     }
 
+    /// How the log calls keys.
+    pub(super) async fn key_names(&self) -> Result<KeyNames, VaultError> {
+        let secret = self.service_key("names of keys in the log").await?;
+        Ok(KeyNames(hmac::Key::new(hmac::HMAC_SHA256, secret.as_slice())))
+    }
+
     async fn tell(&self, keys: &[KeyFacts], act: KeyAct, now: Timestamp) -> Result<(), VaultError> {
+        let names = self.key_names().await?;
         let mut changes = Vec::with_capacity(keys.len());
         for key in keys {
             let at = match act {
                 KeyAct::Destroyed => key.destroyed.unwrap_or(now),
                 KeyAct::Created | KeyAct::Rotated => key.created,
             };
-            let leaf = leaf(act, key.category(), key.hour(), &key.id, at)?;
+            let leaf = leaf(act, key.category(), key.hour(), names.of(&key.id), at)?;
             let entry = Entry::of_nobody(event_id(act, &key.id), now, kept(now));
             changes.push(Change::InsertIfAbsent(entry.row("key", &leaf)?));
         }
@@ -126,7 +134,8 @@ impl Vault {
         let before = mark(self.stores.records.as_ref(), ROOT).await?;
         if before.as_deref() != Some(name) {
             let act = if before.is_some() { KeyAct::Rotated } else { KeyAct::Created };
-            let leaf = leaf(act, "root", 0, &format!("root/{name}"), now)?;
+            let of = self.key_names().await?.of(&format!("root/{name}"));
+            let leaf = leaf(act, "root", 0, of, now)?;
             // A root key may come back: an event of its own each time.
             let id = format!("{}-{}", event_id(act, name), now.0);
             let event = Entry::of_nobody(id, now, kept(now)).change("key", &leaf)?;
@@ -155,6 +164,19 @@ impl Vault {
     }
 }
 
+/// The log is published, and a key's name says the tenant, in digits that can be
+/// tried one by one: what stands there is the HMAC of the name under a secret of
+/// the installation, the same for a key from its making to its destruction.
+pub(super) struct KeyNames(hmac::Key);
+
+impl KeyNames {
+    pub(super) fn of(&self, name: &str) -> Hash {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(hmac::sign(&self.0, name.as_bytes()).as_ref());
+        Hash(hash)
+    }
+}
+
 /// The mark by which records know that the log was told of a policy, its name in
 /// the log, and its digest.
 fn named(policy: &Effective) -> Result<(String, PolicyRef, Hash), VaultError> {
@@ -170,11 +192,10 @@ fn leaf(
     act: KeyAct,
     category: &str,
     hour: u64,
-    name: &str,
+    key: Hash,
     at: Timestamp,
 ) -> Result<Leaf, VaultError> {
     let category = category.parse().or_else(|_| "unknown".parse()).map_err(unusable)?;
-    let key = Hash::sha256(name.as_bytes());
     Ok(Leaf::Key(KeyEvent { when: seconds(at), act, category, hour, key }))
 }
 

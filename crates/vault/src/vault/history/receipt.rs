@@ -127,9 +127,9 @@ impl Vault {
         Ok(receipts)
     }
 
-    pub(in super::super) async fn log_reader(
-        &self,
-    ) -> Result<(Reader, SignedCheckpoint), VaultError> {
+    /// The log up to its published checkpoint, with that. An error before the log
+    /// is begun.
+    pub async fn log_reader(&self) -> Result<(Reader, SignedCheckpoint), VaultError> {
         let key = self.log_verifier().await?;
         let storage = Arc::new(LogStorage::new(Arc::clone(&self.stores.records)));
         let origin = Origin::from(key.name());

@@ -125,9 +125,9 @@ async fn a_clock_set_back_a_year_opens_and_keeps_nothing_and_deletes_all_the_sam
     let behind = Err(VaultError::ClockBehind { behind_ms: year });
     for vault in [&house.vault, &house.again(house.root()).await.unwrap()] {
         let apac = apac();
-        assert_eq!(vault.read(&apac, "ver_1", "front").await.map(|_| ()), behind);
+        assert_eq!(vault.read(&by(), &apac, "ver_1", "front").await.map(|_| ()), behind);
         assert_eq!(vault.list(&apac, "ver_1").await.map(|_| ()), behind);
-        assert_eq!(vault.read_held(&apac, "ver_1", "front").await.map(|_| ()), behind);
+        assert_eq!(vault.read_held(&by(), &apac, "ver_1", "front").await.map(|_| ()), behind);
         let new = item(&apac, "ver_1", "new", START + HOUR);
         assert_eq!(vault.prepare(&new, b"y").await.map(|_| ()), behind);
         let slot = vault.upload_slot(&apac, 10, Duration::from_secs(1)).await;

@@ -75,9 +75,9 @@ async fn a_value_is_read_as_its_own_type_only() {
         .prepare_value(&apac(), "ver_1", "result", expires, Under::default(), &outcome)
         .await;
     house.stores.records.commit(changes.unwrap()).await.unwrap();
-    let read = house.vault.read_value::<Outcome>(&apac(), "ver_1", "result").await;
+    let read = house.vault.read_value::<Outcome>(&by(), &apac(), "ver_1", "result").await;
     assert_eq!(read, Ok(Some(outcome)));
-    let other = house.vault.read_value::<Gadget>(&apac(), "ver_1", "result").await;
+    let other = house.vault.read_value::<Gadget>(&by(), &apac(), "ver_1", "result").await;
     assert_eq!(other.map(|g| g.map(|g| g.score)), Err(VaultError::Damaged));
     let facts = house.vault.list(&apac(), "ver_1").await.unwrap();
     assert_eq!(facts[0].category, Category::Results);
@@ -111,7 +111,7 @@ async fn m4_o15_realms_never_read_each_others_items() {
         house.vault.erase(other, "ver_9", None).await.unwrap();
         house.tamper("realm", other.to_string()).await;
         for name in ["front", "page"] {
-            let read = house.vault.read(other, "ver_1", name).await;
+            let read = house.vault.read(&by(), other, "ver_1", name).await;
             assert_eq!(read, Err(VaultError::Damaged), "{other}");
         }
         house.tamper("realm", apac().to_string()).await;
@@ -139,7 +139,7 @@ async fn a_row_that_was_altered_does_not_open() {
             house.tamper(column, altered).await;
             let owner = if column == "owner" { "ver_2" } else { "ver_1" };
             let name = if column == "name" { "back" } else { "front" };
-            let read = house.vault.read(&apac(), owner, name).await;
+            let read = house.vault.read(&by(), &apac(), owner, name).await;
             assert!(
                 matches!(read, Err(VaultError::Damaged | VaultError::KeyMissing)),
                 "{column}: {read:?}"
@@ -159,8 +159,8 @@ async fn bytes_of_one_item_do_not_open_as_those_of_another() {
     let first = house.shutter.directory.get(&keys[0], 1 << 20).await.unwrap();
     house.shutter.directory.put(&keys[1], first.clone()).await.unwrap();
     let read = [
-        house.vault.read(&apac(), "ver_1", "front").await,
-        house.vault.read(&apac(), "ver_1", "back").await,
+        house.vault.read(&by(), &apac(), "ver_1", "front").await,
+        house.vault.read(&by(), &apac(), "ver_1", "back").await,
     ];
     assert_eq!(read.iter().filter(|r| **r == Err(VaultError::Damaged)).count(), 1);
     // Cut short, gone, or with a bit flipped: never half a picture.
@@ -168,7 +168,7 @@ async fn bytes_of_one_item_do_not_open_as_those_of_another() {
         house.shutter.directory.put(&keys[0], bad).await.unwrap();
         house.shutter.directory.delete(&keys[1]).await.unwrap();
         for name in ["front", "back"] {
-            let read = house.vault.read(&apac(), "ver_1", name).await;
+            let read = house.vault.read(&by(), &apac(), "ver_1", name).await;
             assert_eq!(read, Err(VaultError::Damaged));
         }
     }
@@ -202,7 +202,7 @@ async fn a_store_that_is_down_is_said_so_and_comes_back() {
         assert!(matches!(answer, Err(VaultError::Unavailable { .. })), "{answer:?}");
     };
     down(house.vault.check().await);
-    down(house.vault.read(&apac(), "ver_1", "front").await.map(|_| ()));
+    down(house.vault.read(&by(), &apac(), "ver_1", "front").await.map(|_| ()));
     let apac = apac();
     let prepared = item(&apac, "ver_1", "back", START + HOUR);
     down(house.vault.prepare(&prepared, &large(2)).await.map(|_| ()));

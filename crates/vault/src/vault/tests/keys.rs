@@ -6,6 +6,8 @@ use super::*;
 async fn the_key_of_an_hour_is_destroyed_when_it_has_passed() {
     let house = House::new().await;
     let keys = async || house.stores.keys.count(&KEYS, Vec::new()).await.unwrap();
+    // By which the log calls keys: made with the first that it is told of.
+    house.vault.service_key("any").await.unwrap();
     let before = keys().await;
     house.keep(&apac(), "ver_1", "front", START + HOUR + 1, b"x").await;
     house.keep(&apac(), "ver_1", "back", START + HOUR + 2, b"x").await;
@@ -38,7 +40,7 @@ async fn nodes_that_make_the_key_of_an_hour_at_once_agree_on_it() {
     }
     let fresh = house.again(house.root()).await.unwrap();
     for name in &names {
-        let read = fresh.read(&apac, "ver_1", name).await.unwrap();
+        let read = fresh.read(&by(), &apac, "ver_1", name).await.unwrap();
         assert_eq!(read.as_deref().map(Vec::as_slice), Some(name.as_bytes()));
     }
 }
@@ -60,7 +62,7 @@ async fn a_missing_or_another_root_key_is_an_error_and_makes_no_new_one() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "not a key");
     std::fs::rename(&aside, &path).unwrap();
     let vault = house.again(house.root()).await.unwrap();
-    assert!(vault.read(&apac(), "ver_1", "front").await.unwrap().is_some());
+    assert!(vault.read(&by(), &apac(), "ver_1", "front").await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -92,13 +94,13 @@ async fn the_root_key_is_rotated_without_losing_anything() {
     let sealed = house.vault.seal_secret("key bfk_1", b"hmac").await.unwrap();
     let new = |seed| RootKey::given(Key::random(&mut Seeded::new(seed)));
     let vault = house.again(new(5).and(house.root())).await.unwrap();
-    assert!(vault.read(&apac(), "ver_1", "front").await.unwrap().is_some());
+    assert!(vault.read(&by(), &apac(), "ver_1", "front").await.unwrap().is_some());
     assert_eq!(vault.rotate_root(2).await, Ok(2));
     while vault.rotate_root(2).await.unwrap() > 0 {}
     // The old one alone opens nothing any more, the new one alone everything.
     assert_eq!(house.again(house.root()).await.map(|_| ()), Err(VaultError::RootKeyWrong));
     let vault = house.again(new(5)).await.unwrap();
-    assert!(vault.read(&apac(), "ver_1", "front").await.unwrap().is_some());
+    assert!(vault.read(&by(), &apac(), "ver_1", "front").await.unwrap().is_some());
     assert_eq!(&**vault.open_secret("key bfk_1", &sealed).await.unwrap(), b"hmac");
 }
 
@@ -127,4 +129,29 @@ async fn secrets_open_only_as_what_they_were_sealed() {
         second.service_key("object urls").await.unwrap(),
         second.service_key("cursors").await.unwrap()
     );
+}
+
+#[tokio::test]
+async fn r1_what_a_backup_took_along_opens_until_its_hour_and_no_longer() {
+    let house = House::new().await;
+    let (category, ends) = (Category::Monitoring, Timestamp(START + 2 * HOUR));
+    let sealed = house.vault.seal_for_backup(category, ends, b"rows").await.unwrap();
+    assert!(!sealed.windows(4).any(|window| window == b"rows"));
+    let open = async |vault: &Vault, ends| {
+        let opened = vault.open_from_backup(category, ends, &sealed).await.unwrap();
+        opened.map(|rows| rows.to_vec())
+    };
+    house.at(START + 2 * HOUR - 1);
+    assert_eq!(open(&house.vault, ends).await, Some(b"rows".to_vec()));
+    assert_eq!(house.vault.reap(100).await.unwrap().keys, 0);
+    // From its second on nobody opens it, be its key there still or again …
+    house.at(START + 2 * HOUR);
+    assert_eq!(open(&house.vault, ends).await, None);
+    // … and then it is not.
+    assert_eq!(house.vault.reap(100).await.unwrap().keys, 1);
+    let fresh = house.again(house.root()).await.unwrap();
+    assert_eq!(open(&fresh, ends).await, None);
+    // Another hour has another key.
+    let other = fresh.open_from_backup(category, Timestamp(START + 3 * HOUR), &sealed).await;
+    assert_eq!(other, Ok(None));
 }

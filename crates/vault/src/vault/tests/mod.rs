@@ -9,6 +9,7 @@ mod obligations;
 mod removal;
 mod restore;
 mod servers;
+mod service;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -136,7 +137,7 @@ impl House {
     }
 
     async fn read(&self, realm: &Realm, owner: &str, name: &str) -> Option<Vec<u8>> {
-        self.vault.read(realm, owner, name).await.unwrap().map(|bytes| bytes.to_vec())
+        self.vault.read(&by(), realm, owner, name).await.unwrap().map(|bytes| bytes.to_vec())
     }
 
     /// Changes a column of every item, as someone with the file might.
@@ -192,4 +193,9 @@ pub(super) fn large(seed: u64) -> Vec<u8> {
     let mut bytes = vec![0; SMALL + 1000];
     Seeded::new(seed).fill(&mut bytes);
     bytes
+}
+
+/// Whoever opens something in a test.
+fn by() -> Opener {
+    Opener::desk("a test")
 }

@@ -217,7 +217,7 @@ async fn c4_without_the_key_of_its_hour_nothing_opens() {
     // to it.
     let fresh = house.again(house.root()).await.unwrap();
     for name in ["front", "page"] {
-        let read = fresh.read(&apac(), "ver_1", name).await;
+        let read = fresh.read(&by(), &apac(), "ver_1", name).await;
         assert_eq!(read, Err(VaultError::KeyMissing), "{name}");
     }
     assert_eq!((house.rows().await, house.objects().await.len()), (2, 1));
@@ -250,7 +250,7 @@ async fn c5_c1_an_old_copy_does_not_open_once_its_hour_has_passed() {
     house.at(START);
     let restored = house.again(house.root()).await.unwrap();
     for name in ["front", "page"] {
-        let read = restored.read(&apac(), "ver_1", name).await;
+        let read = restored.read(&by(), &apac(), "ver_1", name).await;
         assert_eq!(read, Err(VaultError::KeyMissing), "{name}");
     }
     assert_eq!(keys_of_hours(&house).await, Vec::<String>::new());

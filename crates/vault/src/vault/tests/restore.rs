@@ -91,7 +91,7 @@ impl Machine {
     }
 
     async fn reads(&self, owner: &str, name: &str) -> Result<bool, VaultError> {
-        self.vault.read(&apac(), owner, name).await.map(|bytes| bytes.is_some())
+        self.vault.read(&by(), &apac(), owner, name).await.map(|bytes| bytes.is_some())
     }
 }
 
@@ -195,7 +195,7 @@ async fn c5_older_records_under_newer_keys_are_noticed_by_themselves() {
     };
     let (vault, _folder) = again(&new).await;
     assert!(vault.is_unchecked());
-    let read = vault.read(&apac(), "ver_gone", "page").await;
+    let read = vault.read(&by(), &apac(), "ver_gone", "page").await;
     assert_eq!(read, Err(VaultError::RestoreUnchecked));
     // A node that runs already hears of it with its next round.
     assert!(!machine.vault.is_unchecked());
@@ -210,8 +210,8 @@ async fn c5_older_records_under_newer_keys_are_noticed_by_themselves() {
         vault.accept_restore(std::slice::from_ref(&new.checkpoint)).await.unwrap().removed,
         2
     );
-    assert_eq!(vault.read(&apac(), "ver_gone", "page").await, Ok(None));
-    assert!(vault.read(&apac(), "ver_stays", "front").await.unwrap().is_some());
+    assert_eq!(vault.read(&by(), &apac(), "ver_gone", "page").await, Ok(None));
+    assert!(vault.read(&by(), &apac(), "ver_stays", "front").await.unwrap().is_some());
 }
 
 #[tokio::test]

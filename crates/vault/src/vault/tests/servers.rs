@@ -57,7 +57,7 @@ async fn nodes_share(variable: &str) {
     for owner in ["ver_0", "ver_1", "ver_2"] {
         for (n, vault) in nodes.iter().enumerate() {
             assert_eq!(vault.list(&apac, owner).await.unwrap().len(), 8);
-            let read = vault.read(&apac, owner, &format!("n{}", n * 2 + 1)).await.unwrap();
+            let read = vault.read(&by(), &apac, owner, &format!("n{}", n * 2 + 1)).await.unwrap();
             assert_eq!(read.as_deref(), Some(&large(n as u64 * 2 + 1)));
         }
     }

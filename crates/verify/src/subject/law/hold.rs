@@ -1,20 +1,23 @@
-//! A legal hold of what is held of one person.
+//! A legal hold of what is held of one person: the vault keeps the items beyond their
+//! deadlines, under a key of the hold; a row says whose and until when.
 
 use bonafide_context::{Realm, Sensitive, Timestamp};
 use bonafide_ledger::{Call, Facts};
-use bonafide_policy::{Category, Effective};
-use bonafide_vault::records::{Change, Condition, Expect, Row, Select};
-use bonafide_vault::{Cause, Item, RestrictionAct};
+use bonafide_policy::{Category, Effective, Family};
+use bonafide_vault::records::{Change, Condition, Expect, Operator, RecordsError, Row, Select};
+use bonafide_vault::{ItemFacts, RestrictionAct};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::HOLDS;
 use crate::answer::Moment;
 use crate::reading::logged;
+use crate::subject::kinds::{SubjectKind, items_of};
 use crate::subject::life::answering;
 use crate::subject::request::codes;
 use crate::subject::whose::Subject;
-use crate::verification::{HOLDINGS, Record, Refusal, State, VERIFICATIONS};
+use crate::verification::holding::kept_until;
+use crate::verification::{Record, Refusal, State, VERIFICATIONS};
 use crate::{App, Done, UseCaseError};
 
 codes! {
@@ -54,15 +57,18 @@ pub struct HeldSubject {
 
 /// The longest that a hold lasts before somebody has to place it again: ten years.
 const LONGEST: u64 = 3_650 * 86_400_000;
+/// Holds lifted by one round at most.
+const MOST: u32 = 20;
 
-/// What is held, with the deadlines that it had.
-#[derive(Serialize, Deserialize)]
+/// What is held of one owner of items.
+#[derive(Clone, Serialize, Deserialize)]
 struct Kept {
-    verification: String,
-    /// When the verification's row had to go.
-    remove: u64,
-    /// Name, category and deadline of its items.
-    items: Vec<(String, Category, u64)>,
+    /// As the vault calls it.
+    owner: String,
+    /// Of a verification: when its row had to go.
+    remove: Option<u64>,
+    /// How many items.
+    items: u64,
 }
 
 /// Places a hold on what is held of a person now: it outlives its deadline, no
@@ -100,17 +106,31 @@ async fn hold(
     if hold_of(app, &subject.realm, subject.hash()).await?.is_some() {
         return Err(Refusal::Held.into());
     }
+    let records = subject.verifications(app).await?;
     let (mut kept, mut changes) = (Vec::new(), Vec::new());
-    for record in subject.verifications(app).await? {
-        let (one, more) = beyond(app, &policy, &record, until).await?;
-        kept.push(one);
-        changes.extend(more);
+    for of in items_of(app, &subject, &records).await? {
+        let record = records.iter().find(|record| record.id.as_str() == of.owner);
+        let wanted = |item: &ItemFacts| is_evidence(&policy, of.kind, item, until);
+        let held = app.vault().plan_hold(&subject.realm, &of.owner, wanted).await?;
+        for item in app.vault().list(&subject.realm, &of.owner).await? {
+            if wanted(&item) {
+                changes.push(kept_until(&of.owner, item.category, until));
+            }
+        }
+        changes.extend(held.changes);
+        changes.extend(record.map_or_else(Vec::new, |record| {
+            row_until(record.id.as_str(), record.remove.max(until))
+        }));
+        let remove = record.map(|record| record.remove.0);
+        if held.what > 0 || remove.is_some() {
+            kept.push(Kept { owner: of.owner, remove, items: held.what });
+        }
     }
     let view = HoldView {
         basis,
         since: now.into(),
         until: until.into(),
-        items: kept.iter().map(|kept| kept.items.len() as u64).sum(),
+        items: kept.iter().map(|kept| kept.items).sum(),
     };
     let items = serde_json::to_string(&kept)
         .map_err(|error| UseCaseError::internal("row_unwritable", error))?;
@@ -128,6 +148,15 @@ async fn hold(
     call.step("subject.hold", "ok", Facts::new().count("items", view.items));
     let answer = HeldSubject { subject: subject.id.to_string(), hold: Some(view) };
     Ok(Done { answer, changes })
+}
+
+/// Whether an item is what a hold keeps. Copies of answers repeat what stands
+/// elsewhere, and copies to improve models are no evidence: they go as they have to.
+fn is_evidence(policy: &Effective, kind: SubjectKind, item: &ItemFacts, until: Timestamp) -> bool {
+    let media = item.category.is_media();
+    let named = policy.wants_kyc_record(item.category).is_some();
+    let copy = kind == SubjectKind::Improvement || item.name.starts_with("answer-");
+    (!media || named) && !copy && item.expires < until
 }
 
 /// Lifts a hold: what is past its own deadline goes at once, the rest at its own.
@@ -150,91 +179,72 @@ async fn release(
     let Some((view, kept)) = find(app, &subject.realm, subject.hash()).await? else {
         return Ok(Done::new(answer));
     };
-    let now = app.clock().now();
-    let mut changes = vec![Change::Delete {
-        table: &HOLDS,
-        conditions: of(&subject.realm, subject.hash()),
-        expect: Expect::One,
-    }];
-    for one in kept {
-        for (name, category, deadline) in &one.items {
-            let (owner, deadline) = (one.verification.as_str(), Timestamp(*deadline));
-            if deadline <= now {
-                // Nothing of its kind has any time left.
-                let (realm, only) = (&subject.realm, Some(std::slice::from_ref(category)));
-                app.vault().erase_because(Cause::Expiry, realm, owner, only).await?;
-            } else {
-                changes.extend(resealed(app, &subject.realm, owner, name, deadline).await?);
-            }
-            changes.push(holding_until(owner, *category, deadline.max(now)));
-        }
-        changes.extend(row_until(&one.verification, Timestamp(one.remove)));
-    }
-    let act = RestrictionAct::HoldLifted;
-    let basis = view.basis.name();
-    changes.extend(logged(app, &subject.realm, subject.hash(), act, basis)?);
+    let changes = lifted(app, &subject.realm, subject.hash(), &view, &kept).await?;
     call.step("subject.release", "ok", Facts::new().count("items", view.items));
     Ok(Done { answer, changes })
 }
 
-/// The changes that let what is held of a verification outlive its deadline.
-async fn beyond(
-    app: &App,
-    policy: &Effective,
-    record: &Record,
-    until: Timestamp,
-) -> Result<(Kept, Vec<Change>), UseCaseError> {
-    let id = record.id.as_str();
-    let (mut items, mut changes) = (Vec::new(), Vec::new());
-    for item in app.vault().list(&record.realm, id).await? {
-        let media = matches!(item.category, Category::FaceMedia | Category::DocumentMedia);
-        let named = policy.wants_kyc_record(item.category).is_some();
-        // Copies of answers are no evidence: they go as they have to.
-        let copy = item.name.starts_with("answer-");
-        if (media && !named) || copy || item.expires >= until {
-            continue;
+/// Lifts holds whose time is over. A job of the policy.
+pub(crate) async fn end_holds(app: &App) -> Result<(), UseCaseError> {
+    let over = Select::from(&HOLDS)
+        .and(Condition::Compare("remove", Operator::AtMost, app.clock().now().into()))
+        .limit(MOST);
+    for row in app.records().select(over).await? {
+        let (realm, reference) = (row.parsed::<Realm>("realm")?, row.text("reference")?);
+        let (view, kept) = read(&row)?;
+        match app.records().commit(lifted(app, &realm, reference, &view, &kept).await?).await {
+            // Another node was faster, or somebody lifted it at this moment.
+            Ok(()) | Err(RecordsError::Conflict) => {}
+            Err(error) => return Err(error.into()),
         }
-        changes.extend(resealed(app, &record.realm, id, &item.name, until).await?);
-        changes.push(holding_until(id, item.category, until));
-        items.push((item.name, item.category, item.expires.0));
     }
-    changes.extend(row_until(id, record.remove.max(until)));
-    Ok((Kept { verification: id.to_owned(), remove: record.remove.0, items }, changes))
+    Ok(())
 }
 
-/// The changes that seal an item anew, under the key of another hour.
-async fn resealed(
+/// Everything that the end of a hold is, to be committed at once.
+async fn lifted(
     app: &App,
     realm: &Realm,
-    owner: &str,
-    name: &str,
-    expires: Timestamp,
+    reference: &str,
+    view: &HoldView,
+    kept: &[Kept],
 ) -> Result<Vec<Change>, UseCaseError> {
-    let found = app.vault().read_with_facts(realm, owner, name).await?;
-    let Some((facts, bytes)) = found else { return Ok(Vec::new()) };
-    let policy = app.accounts().policy_of(realm.tenant).await?;
-    let item = Item {
-        realm,
-        owner,
-        name,
-        category: facts.category,
-        expires,
-        media_type: &facts.media_type,
-        policy: policy.as_ref().into(),
-    };
-    Ok(app.vault().prepare(&item, &bytes).await?)
+    let now = app.clock().now();
+    let clocks = app.clocks(realm.tenant, Family::Verification).await?;
+    let mut changes = vec![Change::Delete {
+        table: &HOLDS,
+        conditions: of(realm, reference),
+        expect: Expect::One,
+    }];
+    for one in kept {
+        for item in app.vault().list_held(realm, &one.owner).await? {
+            changes.push(kept_until(&one.owner, item.category, item.expires.max(now)));
+        }
+        changes.extend(app.vault().plan_release(realm, &one.owner).await?.changes);
+        if let Some(remove) = one.remove {
+            let found = Select::from(&VERIFICATIONS).and(Condition::is("id", one.owner.as_str()));
+            let rows = app.records().select(found).await?;
+            let record = rows.first().map(Record::read).transpose()?;
+            // Its tenant may have come under a tighter policy meanwhile.
+            let own = record
+                .and_then(|record| clocks.deadline(Category::SubjectReference, record.created));
+            let until = own.map_or(Timestamp(remove), |own| own.min(Timestamp(remove)));
+            changes.extend(row_until(&one.owner, until));
+        }
+    }
+    let act = RestrictionAct::HoldLifted;
+    changes.extend(logged(app, realm, reference, act, view.basis.name())?);
+    Ok(changes)
 }
 
-fn holding_until(verification: &str, category: Category, until: Timestamp) -> Change {
-    Change::Update {
-        table: &HOLDINGS,
-        set: vec![("ends", until.into())],
-        conditions: vec![
-            Condition::is("verification", verification),
-            Condition::is("category", category.as_str()),
-        ],
-        expect: Expect::Any,
-    }
+/// Items under a hold: the owners that have any, as the vault calls them.
+pub(in crate::subject) async fn held_owners(
+    app: &App,
+    realm: &Realm,
+    reference: &str,
+) -> Result<Vec<String>, UseCaseError> {
+    let found = find(app, realm, reference).await?;
+    Ok(found.map_or_else(Vec::new, |(_, kept)| kept.into_iter().map(|one| one.owner).collect()))
 }
 
 /// The row that says of whom it was goes with the last of it.
@@ -275,7 +285,11 @@ pub(crate) async fn held_back(app: &App, record: &Record) -> Result<(), UseCaseE
 }
 
 /// Whether a hold is in force for a person.
-async fn is_held(app: &App, realm: &Realm, reference: &str) -> Result<bool, UseCaseError> {
+pub(crate) async fn is_held(
+    app: &App,
+    realm: &Realm,
+    reference: &str,
+) -> Result<bool, UseCaseError> {
     Ok(find(app, realm, reference).await?.is_some())
 }
 
@@ -287,21 +301,51 @@ async fn find(
     let select = Select { conditions: of(realm, reference), ..Select::from(&HOLDS) };
     let rows = app.records().select(select).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let until = row.moment("remove")?;
-    if until <= app.clock().now() {
+    if row.moment("remove")? <= app.clock().now() {
         return Ok(None);
     }
-    let shape = || bonafide_vault::records::RecordsError::Shape { table: HOLDS.name };
+    Ok(Some(read(row)?))
+}
+
+fn read(row: &Row) -> Result<(HoldView, Vec<Kept>), RecordsError> {
+    let shape = || RecordsError::Shape { table: HOLDS.name };
     let kept: Vec<Kept> = serde_json::from_str(row.text("items")?).map_err(|_| shape())?;
     let view = HoldView {
         basis: HoldBasis::read(row.text("basis")?).ok_or_else(shape)?,
         since: row.moment("since")?.into(),
-        until: until.into(),
-        items: kept.iter().map(|kept| kept.items.len() as u64).sum(),
+        until: row.moment("remove")?.into(),
+        items: kept.iter().map(|kept| kept.items).sum(),
     };
-    Ok(Some((view, kept)))
+    Ok((view, kept))
 }
 
 fn of(realm: &Realm, reference: &str) -> Vec<Condition> {
     vec![Condition::is("realm", realm.to_string()), Condition::is("reference", reference)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o25_a_hold_keeps_no_picture_and_no_recording_of_a_face() {
+        let policies = bonafide_policy::Policies::bundled().unwrap();
+        let policy = policies.get(None, Timestamp(0)).unwrap();
+        for category in Category::ALL.iter().copied().filter(|one| one.is_of_end_user()) {
+            let item = ItemFacts {
+                name: "any".to_owned(),
+                category,
+                media_type: "application/json".to_owned(),
+                size: 1,
+                created: Timestamp(0),
+                expires: Timestamp(1),
+            };
+            let kept = is_evidence(&policy, SubjectKind::Verification, &item, Timestamp(2));
+            let media = matches!(
+                category,
+                Category::FaceMedia | Category::DocumentMedia | Category::LivenessRecording
+            );
+            assert_eq!(kept, !media, "{category}");
+        }
+    }
 }

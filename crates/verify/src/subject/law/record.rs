@@ -2,23 +2,25 @@
 //! is decided, sealed apart, with the clock of the purpose `kyc-record`.
 
 use bonafide_context::{Realm, Timestamp};
-use bonafide_policy::{Category, Effective, Period};
-use bonafide_vault::Item;
-use bonafide_vault::records::{Change, Condition, Direction, Expect, Row, Select};
+use bonafide_policy::{Category, Effective, Period, Purpose};
+use bonafide_vault::records::{Change, Condition, Direction, Expect, Operator, Row, Select};
+use bonafide_vault::{Item, Job, Opener};
 
 use super::RECORDS;
 use crate::app::later;
+use crate::reading::{is_restricted, removed_reads};
 use crate::subject::whose::Subject;
+use crate::verification::holding::{KeptOf, begun, removed_of};
 use crate::verification::{MediaName, Record, State, VERIFICATIONS, held};
 use crate::{App, UseCaseError};
 
 /// Records made by one round at most.
-const MOST: u32 = 20;
+const MOST: u32 = 200;
 
 /// Under whose name the vault keeps the copy: no deletion of the verification
-/// reaches it.
+/// reaches it, and its keys are those of the purpose.
 pub(crate) fn copy_owner(verification: &str) -> String {
-    format!("kyc-{verification}")
+    format!("{}/{verification}", Purpose::KycRecord)
 }
 
 /// The change that writes down that a law wants a record of a verification that was
@@ -49,10 +51,15 @@ pub(crate) async fn copied(app: &App) -> Result<(), UseCaseError> {
         let id = row.text("verification")?;
         let found = Select::from(&VERIFICATIONS).and(Condition::is("id", id));
         let found = app.records().select(found).await?;
-        let mut changes = match found.first() {
-            Some(found) => copy(app, &Record::read(found)?, row.moment("decided")?).await?,
-            None => Vec::new(),
-        };
+        let record = found.first().map(Record::read).transpose()?;
+        let mut changes = Vec::new();
+        if let Some(record) = record {
+            // What is frozen is not processed: it stays owed.
+            if is_restricted(app, &record.realm, record.reference.as_deref()).await? {
+                continue;
+            }
+            changes = copy(app, &record, row.moment("decided")?).await?;
+        }
         changes.push(Change::Update {
             table: &RECORDS,
             set: vec![("made", app.clock().now().into())],
@@ -72,6 +79,7 @@ pub(crate) async fn copied(app: &App) -> Result<(), UseCaseError> {
 async fn copy(app: &App, record: &Record, decided: Timestamp) -> Result<Vec<Change>, UseCaseError> {
     let policy = app.accounts().policy_of(record.realm.tenant).await?;
     let owner = copy_owner(record.id.as_str());
+    let by = Opener::job(Job::KycRecord);
     let mut changes = Vec::new();
     for (category, period) in wanted(&policy) {
         for item in app.vault().list(&record.realm, record.id.as_str()).await? {
@@ -81,7 +89,9 @@ async fn copy(app: &App, record: &Record, decided: Timestamp) -> Result<Vec<Chan
                 continue;
             }
             let (realm, from) = (&record.realm, record.id.as_str());
-            let Some(bytes) = app.vault().read(realm, from, &item.name).await? else { continue };
+            let Some(bytes) = app.vault().read(&by, realm, from, &item.name).await? else {
+                continue;
+            };
             let copy = Item {
                 realm,
                 owner: &owner,
@@ -92,9 +102,33 @@ async fn copy(app: &App, record: &Record, decided: Timestamp) -> Result<Vec<Chan
                 policy: policy.as_ref().into(),
             };
             changes.extend(app.vault().prepare(&copy, &bytes).await?);
+            let kept = KeptOf::copy(record, &owner);
+            changes.push(begun(kept, category, app.clock().now(), copy.expires));
         }
     }
     Ok(changes)
+}
+
+/// Removes rows of records whose time is over, and what was known of them.
+pub(crate) async fn removed(app: &App) -> Result<(), UseCaseError> {
+    let over = Select::from(&RECORDS)
+        .and(Condition::Compare("remove", Operator::AtMost, app.clock().now().into()))
+        .limit(500);
+    let mut changes = Vec::new();
+    for row in app.records().select(over).await? {
+        let id = row.text("verification")?;
+        changes.push(Change::Delete {
+            table: &RECORDS,
+            conditions: vec![Condition::is("verification", id)],
+            expect: Expect::Any,
+        });
+        changes.push(removed_of(vec![copy_owner(id)]));
+        changes.push(removed_reads(&copy_owner(id)));
+    }
+    if !changes.is_empty() {
+        app.records().commit(changes).await?;
+    }
+    Ok(())
 }
 
 /// A record that a law wants of a person.

@@ -11,6 +11,7 @@ pub(crate) fn flow(mode: Mode) -> Flow {
         minimum_age: Some(18),
         age_of_consent: false,
         security_level: bonafide_accounts::SecurityLevel::Standard,
+        liveness: LivenessMethod::Passive,
         document_tries: 3,
         liveness_tries: 2,
         time_limit_seconds: 600,
@@ -398,7 +399,7 @@ proptest! {
                     Wanted::DocumentFront => FRONT,
                     Wanted::DocumentBack => BACK,
                     Wanted::DocumentBoth => BOTH,
-                    Wanted::Selfie => Handed::Selfie,
+                    Wanted::Selfie | Wanted::Liveness => Handed::Selfie,
                     // This flow asks for neither.
                     Wanted::Statement | Wanted::Consent => break,
                 };

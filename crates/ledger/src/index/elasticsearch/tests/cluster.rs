@@ -26,6 +26,15 @@ fn answer(indices: &mut Indices, seen: &Seen) -> Said<Value> {
         }
         ("POST", ["_bulk"]) => (200, bulk(indices, &seen.lines())),
         ("POST", [pattern, "_search"]) => (200, search(indices, pattern, &seen.lines()[0])),
+        ("POST", [name, "_delete_by_query"]) => match indices.get_mut(*name) {
+            Some(documents) => {
+                let lines = seen.lines();
+                documents.retain(|_, document| !holds(&lines[0]["query"], document));
+                (200, json!({"failures": []}))
+            }
+            None => (404, json!({"error": {"type": "index_not_found_exception"}})),
+        },
+        ("POST", [_, "_forcemerge"]) => (200, json!({"_shards": {"failed": 0}})),
         ("PUT", [name]) => {
             if indices.contains_key(*name) {
                 return (400, json!({"error": {"type": "resource_already_exists_exception"}}));

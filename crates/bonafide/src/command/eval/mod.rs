@@ -1,4 +1,6 @@
-//! `bonafide eval face|pad|document`.
+//! `bonafide eval face|pad|document|reflect`.
+
+mod reflect;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,8 @@ enum Protocol {
         #[command(flatten)]
         common: Common,
     },
+    /// Reflective liveness on simulated recordings (in the terms of ISO/IEC 30107-3).
+    Reflect(reflect::Arguments),
     /// Document reading.
     Document {
         /// Manifest; rows of kind `document`, ground truth as JSON.
@@ -94,7 +98,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let workers = Workers::all_cores();
     let bar = Bar::new();
     let mut progress = |p: Progress| bar.show(p);
-    let (mut answer, page, common) = match &arguments.protocol {
+    let (answer, page, common) = match &arguments.protocol {
         Protocol::Face { pairs, embedders, common } => {
             let engine = match embedders {
                 Some(EmbeddersArgument::Sface) => {
@@ -126,9 +130,19 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
                 common.report.is_some().then(|| report::document(&figures, &about("document")));
             (Answer::new(&figures, String::new())?, page, common)
         }
+        Protocol::Reflect(arguments) => return reflect::run(arguments, global),
     };
     bar.clear();
-    let written = match (&common.report, page) {
+    finish(answer, common.report.as_deref(), page)
+}
+
+/// Writes the page, if one is wanted, and the figures as text.
+fn finish(
+    mut answer: Answer,
+    report: Option<&Path>,
+    page: Option<String>,
+) -> Result<Answer, Failure> {
+    let written = match (report, page) {
         (Some(folder), Some(page)) => Some(report::write(folder, &page)?),
         _ => None,
     };

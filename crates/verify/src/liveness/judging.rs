@@ -1,0 +1,483 @@
+//! Looking at a recording: on the pool, in one job.
+
+use bonafide_context::{Sensitive, Timestamp};
+use bonafide_face::{
+    Expression, Face, Fmr, Liveness, LivenessDecision, LivenessReason, Match, Tracked,
+};
+use bonafide_ledger::Facts;
+use bonafide_liveness::package::{
+    Digest, FrameClock, Issued, Limits, Look, Progress, RecordedFrame, Recording, Rgb,
+};
+use bonafide_liveness::{
+    Action, Challenge, Frame, GREY, Method, Seen, Settings, Shown, Sight, actions, judge, observe,
+};
+use bonafide_media::{Format, Picture};
+use bytes::Bytes;
+
+use super::combine::{Evidence, Identity};
+use super::held::{HeldAudit, HeldChallenge};
+use super::row::Arrival;
+use super::{ChallengeId, ChallengeRefusal};
+use crate::UseCaseError;
+use crate::app::{Steps, Studio};
+
+/// A recording to be looked at.
+pub(super) struct Job {
+    pub(super) id: ChallengeId,
+    pub(super) issued: Timestamp,
+    pub(super) secret: HeldChallenge,
+    pub(super) parts: Vec<Sensitive<Bytes>>,
+    pub(super) arrivals: Vec<Arrival>,
+    pub(super) limits: Limits,
+    /// How much later than by the page's clock a part may come, in seconds.
+    pub(super) lag_s: f64,
+    pub(super) fmr: Fmr,
+    /// Draws the sequences that the issued one is compared with.
+    pub(super) random: Box<dyn bonafide_context::Random>,
+}
+
+/// What was found.
+pub(super) struct Found {
+    /// All but whether it was judged before.
+    pub(super) audit: HeldAudit,
+    /// Which frames there were, whatever their order.
+    pub(super) frames: Digest,
+    /// The frame that the person is compared by, and its type.
+    pub(super) best: Option<(&'static str, Sensitive<Bytes>)>,
+}
+
+/// A frame has no more pixels: what shows a face well enough, and decodes at once.
+const MOST_PIXELS: u64 = 2_500_000;
+/// A face does not jump further from one frame to the next, in eye distances.
+const JUMP: f32 = 0.5;
+/// Frames that may be the best one are looked at this closely.
+const CANDIDATES: usize = 4;
+/// Pictures that are judged each for itself.
+const PASSIVE: usize = 3;
+/// A frame that is darker than this share of the middle one is not the best.
+const DARK: f32 = 0.5;
+
+/// A frame with one face.
+struct Sighted {
+    /// Which frame.
+    at: usize,
+    face: Face,
+    /// What it does, where movements were asked for and the mesh can be had.
+    expression: Option<Expression>,
+    /// Logarithms of red over green and of blue over green, of the whole face.
+    chroma: [f32; 2],
+    /// Mean light of the face.
+    light: f32,
+}
+
+/// Looks at a recording.
+pub(super) fn look(
+    studio: &Studio,
+    steps: &mut Steps,
+    job: &mut Job,
+) -> Result<Found, UseCaseError> {
+    let parts: Vec<&[u8]> = job.parts.iter().map(|part| part.expose().as_ref()).collect();
+    let all = Issued::of(&job.secret.challenge, usize::MAX);
+    let progress = Progress::new(job.id.as_str(), job.secret.nonce);
+    let recording = Recording::read(&parts, progress, &job.secret.key(), &all, &job.limits)
+        .map_err(ChallengeRefusal::from)?;
+    let method = job.secret.challenge.method();
+    let seen = steps.step(
+        "liveness.look",
+        || Looked::at(studio, &recording.frames, method),
+        |seen| Facts::new().size("frames", seen.frames.len()).size("faces", seen.sighted.len()),
+    )?;
+    let exact_times = recording.frames.iter().all(|one| one.frame.clock == FrameClock::Capture);
+    let (mut light, mut movements) = (None, None);
+    match method {
+        Method::Reflective => {
+            let numbers = bonafide_liveness::Recording {
+                frames: seen.frames,
+                shown: shown(&recording, &job.secret.challenge),
+                exact_times,
+            };
+            let judge = || Ok(judge(&numbers, &Settings::default(), job.random.as_mut()));
+            let verdict = steps.step("liveness.light", judge, |verdict| {
+                Facts::new().code("reason", verdict.reason.name())
+            })?;
+            light = Some(verdict);
+        }
+        Method::Actions => {
+            let mesh = studio.engines.faces.has_mesh();
+            let looks = looks(&recording.frames, &seen.sighted, mesh);
+            let verdict = actions::judge(&looks, &wanted(&recording, &job.secret.challenge));
+            movements = Some(verdict);
+        }
+    }
+    let chosen = Chosen::of(studio, &recording.frames, &seen.sighted, method)?;
+    let (passive, scores) = steps.step(
+        "liveness.passive",
+        || passive(studio, &chosen.neutral),
+        |(found, _)| Facts::new().flag("attack", found.decision == LivenessDecision::Attack),
+    )?;
+    let (identity, same_person) = steps.step(
+        "liveness.identity",
+        || identity(studio, &chosen, job.fmr),
+        |(identity, _)| Facts::new().flag("same", *identity == Identity::Same),
+    )?;
+    let latest_s = latest(&job.arrivals);
+    let jump = largest_jump(&seen.sighted);
+    let evidence = Evidence {
+        method,
+        light: light.as_ref().map(|verdict: &bonafide_liveness::Verdict| verdict.reason),
+        movements: movements.as_ref().map(|verdict: &actions::Verdict| verdict.reason),
+        passive: passive.decision,
+        passive_certain: !passive.reasons.contains(&LivenessReason::Uncertain),
+        identity,
+        continuous: jump < JUMP,
+        in_time: latest_s <= job.lag_s,
+        replayed: false,
+    };
+    let arrivals = job.arrivals.iter().map(|one| one.at.saturating_sub(job.issued.0));
+    let audit = HeldAudit {
+        evidence,
+        light,
+        movements,
+        passive_scores: scores,
+        same_person,
+        largest_jump: jump,
+        unreadable: seen.unreadable,
+        repeated: u32::try_from(recording.repeated()).unwrap_or(u32::MAX),
+        exact_times,
+        latest_s,
+        arrivals_ms: arrivals.collect(),
+        client: Some(recording.client.clone()),
+    };
+    let best =
+        chosen.neutral.first().and_then(|best| recording.frames.get(best.at).zip(Some(best)));
+    let best = best.map(|(recorded, best)| {
+        (media_type(best.format), Sensitive::new(Bytes::copy_from_slice(recorded.bytes)))
+    });
+    Ok(Found { audit, frames: digest(&recording.frames), best })
+}
+
+/// What every frame shows.
+struct Looked {
+    frames: Vec<Frame>,
+    sighted: Vec<Sighted>,
+    unreadable: u32,
+}
+
+impl Looked {
+    /// One frame after another: only numbers are kept of each.
+    fn at(
+        studio: &Studio,
+        recorded: &[RecordedFrame<'_>],
+        method: Method,
+    ) -> Result<Self, UseCaseError> {
+        let faces = &studio.engines.faces;
+        let mut tracker = faces.track()?;
+        let mesh = method == Method::Actions && faces.has_mesh();
+        let mut looked =
+            Self { frames: Vec::with_capacity(recorded.len()), sighted: Vec::new(), unreadable: 0 };
+        for (at, one) in recorded.iter().enumerate() {
+            let seen = match frame(studio, one)? {
+                None => {
+                    looked.unreadable += 1;
+                    Seen::Nobody
+                }
+                Some((picture, _)) => match tracker.next(&picture)? {
+                    Tracked::Nobody => Seen::Nobody,
+                    Tracked::Several => Seen::Several,
+                    Tracked::Face(face) => match observe(&picture, &face.landmarks) {
+                        Some(sight) => {
+                            let found = if mesh { faces.mesh(&picture, &face)? } else { None };
+                            let expression = found.and_then(|mesh| mesh.expression());
+                            looked.sighted.push(Sighted::of(at, face, expression, &sight));
+                            Seen::Face(Box::new(sight))
+                        }
+                        None => Seen::Nobody,
+                    },
+                },
+            };
+            looked.frames.push(Frame { time_s: one.frame.at_ms.seconds(), seen });
+        }
+        Ok(looked)
+    }
+}
+
+/// The picture of a frame; `None` if it cannot be decoded, which counts as a frame
+/// without a face.
+fn frame(
+    studio: &Studio,
+    recorded: &RecordedFrame<'_>,
+) -> Result<Option<(Picture, Format)>, UseCaseError> {
+    match studio.frame(recorded.bytes) {
+        Ok(decoded) if decoded.picture.pixels() > MOST_PIXELS => {
+            Err(ChallengeRefusal::FrameTooLarge.into())
+        }
+        Ok(decoded) => Ok(Some((decoded.picture, decoded.facts.format))),
+        Err(error) if error.is_ours() => Err(UseCaseError::Picture { part: "frame", error }),
+        Err(_) => Ok(None),
+    }
+}
+
+impl Sighted {
+    fn of(at: usize, face: Face, expression: Option<Expression>, sight: &Sight) -> Self {
+        let mut mean = [0.0_f32; 3];
+        for cell in sight.light.iter() {
+            mean.iter_mut().zip(cell).for_each(|(mean, value)| *mean += value);
+        }
+        let cells = sight.light.len().max(1) as f32;
+        let [red, green, blue] = mean.map(|sum| sum / cells + FLOOR);
+        let chroma = [(red / green).ln(), (blue / green).ln()];
+        Self { at, face, expression, chroma, light: (red + green + blue) / 3.0 }
+    }
+
+    /// Degrees from looking straight on.
+    fn turn(&self) -> f32 {
+        self.face.pose().map_or(f32::INFINITY, |pose| pose.yaw.abs() + pose.pitch.abs())
+    }
+}
+
+/// Keeps the logarithm of no light finite.
+const FLOOR: f32 = 0.002;
+
+/// Frames that are looked at once more.
+struct Chosen {
+    /// In neutral light, or looking straight on; the sharpest of them first.
+    neutral: Vec<Closer>,
+    /// From the first and from the second half: in the strongest colour, or looking
+    /// straight on.
+    others: Vec<Closer>,
+}
+
+/// A frame at close look.
+struct Closer {
+    at: usize,
+    face: Face,
+    picture: Picture,
+    format: Format,
+}
+
+impl Chosen {
+    fn of(
+        studio: &Studio,
+        recorded: &[RecordedFrame<'_>],
+        sighted: &[Sighted],
+        method: Method,
+    ) -> Result<Self, UseCaseError> {
+        let middle = |value: &dyn Fn(&Sighted) -> f32| median(sighted.iter().map(value).collect());
+        let (red, blue) = (middle(&|one| one.chroma[0]), middle(&|one| one.chroma[1]));
+        let bright = middle(&|one| one.light) * DARK;
+        let off = |one: &Sighted| match method {
+            Method::Reflective => (one.chroma[0] - red).hypot(one.chroma[1] - blue),
+            Method::Actions => one.turn(),
+        };
+        let mut order: Vec<&Sighted> = sighted.iter().collect();
+        order.sort_by(|a, b| off(a).total_cmp(&off(b)));
+        let lit = order.iter().filter(|one| one.light >= bright).take(CANDIDATES);
+        let mut neutral = Vec::new();
+        for one in lit {
+            neutral.extend(closer(studio, recorded, one)?);
+        }
+        let faces = &studio.engines.faces;
+        let sharpness = |one: &Closer| {
+            let quality = faces.quality(&one.picture, &one.face);
+            if quality.is_usable() { quality.sharpness } else { f32::NEG_INFINITY }
+        };
+        let mut ranked: Vec<(f32, Closer)> =
+            neutral.into_iter().map(|one| (sharpness(&one), one)).collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let neutral = ranked.into_iter().map(|(_, one)| one).collect();
+        let half = recorded.len() / 2;
+        // From within the flashes; where heads move, looking straight on.
+        let strongest = |first: bool| {
+            let mut of_half = order.iter().filter(|one| (one.at < half) == first);
+            match method {
+                Method::Reflective => of_half.next_back(),
+                Method::Actions => of_half.next(),
+            }
+        };
+        let mut others = Vec::new();
+        for one in [true, false].into_iter().filter_map(strongest) {
+            others.extend(closer(studio, recorded, one)?);
+        }
+        Ok(Self { neutral, others })
+    }
+}
+
+fn closer(
+    studio: &Studio,
+    recorded: &[RecordedFrame<'_>],
+    sighted: &Sighted,
+) -> Result<Option<Closer>, UseCaseError> {
+    let Some(one) = recorded.get(sighted.at) else { return Ok(None) };
+    let found = frame(studio, one)?;
+    Ok(found.map(|(picture, format)| Closer {
+        at: sighted.at,
+        face: sighted.face,
+        picture,
+        format,
+    }))
+}
+
+/// Judges pictures each for itself; the middle one of the scores decides.
+fn passive(studio: &Studio, neutral: &[Closer]) -> Result<(Liveness, Vec<f32>), UseCaseError> {
+    let mut found = Vec::new();
+    for one in neutral.iter().take(PASSIVE) {
+        found.push(studio.engines.faces.liveness_of(&one.picture, &one.face)?);
+    }
+    let scores: Vec<f32> = found.iter().filter_map(|one| one.score).collect();
+    found.sort_by(|a, b| {
+        let score = |one: &Liveness| one.score.unwrap_or(f32::NEG_INFINITY);
+        score(a).total_cmp(&score(b))
+    });
+    let middle = found.len().saturating_sub(1) / 2;
+    let none = || Liveness {
+        score: None,
+        decision: LivenessDecision::Unavailable,
+        threshold: Liveness::THRESHOLD,
+        reasons: vec![LivenessReason::NoFace],
+    };
+    let decided = if found.is_empty() { none() } else { found.swap_remove(middle) };
+    Ok((decided, scores))
+}
+
+/// Whether the best frame and others show one person, at the false match rate that a
+/// comparison of two people is held to.
+fn identity(
+    studio: &Studio,
+    chosen: &Chosen,
+    fmr: Fmr,
+) -> Result<(Identity, Vec<f32>), UseCaseError> {
+    let (Some(best), 2) = (chosen.neutral.first(), chosen.others.len()) else {
+        return Ok((Identity::Unknown, Vec::new()));
+    };
+    let others: Vec<(&Picture, &Face)> =
+        chosen.others.iter().map(|other| (&other.picture, &other.face)).collect();
+    let found = studio.engines.faces.compare_found((&best.picture, &best.face), &others, fmr)?;
+    let alike = found.iter().filter_map(|one| one.similarity.map(|similarity| similarity.0));
+    let alike: Vec<f32> = alike.collect();
+    let has = |wanted: Match| found.iter().any(|one| one.decision == wanted);
+    let identity = if has(Match::NoMatch) {
+        Identity::Other
+    } else if has(Match::Unavailable) {
+        Identity::Unknown
+    } else {
+        Identity::Same
+    };
+    Ok((identity, alike))
+}
+
+/// The largest way of the face from one frame to the next, in eye distances.
+fn largest_jump(sighted: &[Sighted]) -> f32 {
+    let jump = |pair: &[Sighted]| {
+        let [before, after] = pair else { return 0.0 };
+        // What was not seen in between may have moved.
+        if after.at - before.at > 1 {
+            return 0.0;
+        }
+        let middle = |face: &Face| face.landmarks[0].midpoint(face.landmarks[1]);
+        let eyes = before.face.eye_distance().max(f32::MIN_POSITIVE);
+        middle(&before.face).distance(middle(&after.face)) / eyes
+    };
+    sighted.windows(2).map(jump).fold(0.0, f32::max)
+}
+
+/// How much later than by the page's clock the latest part arrived, in seconds: from
+/// the first part on, whose own way is not known.
+fn latest(arrivals: &[Arrival]) -> f64 {
+    let mut known = arrivals.iter().filter_map(|one| Some((one.at, one.frame_s?)));
+    let Some((first, first_s)) = known.next() else { return 0.0 };
+    let late =
+        |(at, frame_s): (u64, f64)| at.saturating_sub(first) as f64 / 1_000.0 - (frame_s - first_s);
+    known.map(late).fold(0.0, f64::max)
+}
+
+/// What was on the screen, as light.
+fn shown(recording: &Recording<'_>, challenge: &Challenge) -> Vec<Shown> {
+    let schedule = challenge.schedule();
+    let starts: Vec<f64> = recording.shown.iter().map(|one| one.at_ms.seconds()).collect();
+    let lights = recording.shown.iter().enumerate().filter_map(|(n, one)| {
+        let (secret, length_s, look) = match one.step {
+            Some((step, look)) => {
+                let step = schedule.get(usize::from(step))?;
+                (step.is_secret(), f64::from(step.ms()) / 1_000.0, look)
+            }
+            None => (false, 0.0, Look::Colours { top: HOLD, bottom: HOLD }),
+        };
+        let Look::Colours { top, bottom } = look else { return None };
+        let start_s = *starts.get(n)?;
+        let end_s = starts.get(n + 1).copied().unwrap_or(start_s + length_s);
+        Some(Shown { start_s, end_s, top: light(top), bottom: light(bottom), secret })
+    });
+    lights.collect()
+}
+
+/// Grey, as a page shows it while it waits.
+const HOLD: Rgb = Rgb([137; 3]);
+
+fn light(colour: Rgb) -> [f64; 3] {
+    colour.0.map(|value| match value {
+        0 => 0.0,
+        255 => 1.0,
+        _ => GREY,
+    })
+}
+
+/// What the face did: by the mesh alone where it can be had, since two ways of telling a
+/// pose do not agree to the degree.
+fn looks(recorded: &[RecordedFrame<'_>], sighted: &[Sighted], mesh: bool) -> Vec<actions::Looked> {
+    let look = |one: &Sighted| {
+        let time_s = recorded.get(one.at)?.frame.at_ms.seconds();
+        let (pose, face) = if mesh {
+            let found = one.expression?;
+            let eyes = found.eyes[0].max(found.eyes[1]);
+            (found.pose, Some(actions::Opening { eyes, mouth: found.mouth }))
+        } else {
+            (one.face.pose()?, None)
+        };
+        Some(actions::Looked { time_s, yaw: pose.yaw, pitch: pose.pitch, face })
+    };
+    sighted.iter().filter_map(look).collect()
+}
+
+/// What was asked for, when.
+fn wanted(recording: &Recording<'_>, challenge: &Challenge) -> Vec<actions::Wanted> {
+    let asked: Vec<Action> = match challenge {
+        Challenge::Actions { actions, .. } => actions.clone(),
+        Challenge::Reflective { .. } => Vec::new(),
+    };
+    let schedule = challenge.schedule();
+    let secret = |step: u16| schedule.get(usize::from(step)).filter(|step| step.is_secret());
+    let shown = recording.shown.iter().filter_map(|one| {
+        let (step, _) = one.step?;
+        let length_s = f64::from(secret(step)?.ms()) / 1_000.0;
+        let start_s = one.at_ms.seconds();
+        Some((start_s, start_s + length_s))
+    });
+    // One that was never shown was never made.
+    let shown = shown.chain(std::iter::repeat((f64::INFINITY, f64::INFINITY)));
+    asked
+        .into_iter()
+        .zip(shown)
+        .map(|(action, (start_s, end_s))| actions::Wanted { action, start_s, end_s })
+        .collect()
+}
+
+/// Which frames there are, whatever their order and times.
+fn digest(recorded: &[RecordedFrame<'_>]) -> Digest {
+    let mut hashes: Vec<[u8; 32]> =
+        recorded.iter().map(|one| *one.frame.sha256.as_bytes()).collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    Digest::of(hashes.as_flattened())
+}
+
+fn median(mut values: Vec<f32>) -> f32 {
+    values.sort_by(f32::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+const fn media_type(format: Format) -> &'static str {
+    match format {
+        Format::WebP => "image/webp",
+        _ => "image/jpeg",
+    }
+}
