@@ -3,7 +3,7 @@
 //! the same.
 #![no_main]
 
-use bonafide_liveness::package::{Key, Limits, MAGIC, Manifest, Part, Progress, write};
+use bonafide_liveness::package::{Form, Key, Limits, MAGIC, Manifest, Part, Progress, write};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -19,9 +19,12 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(part) = Part::open(&part, &key, &limits) else { return };
     assert_eq!(part.manifest(), &manifest);
     assert!(part.bodies().all(|(_, body)| body.len() <= limits.frame_bytes));
-    let bodies: Vec<&[u8]> = part.bodies().map(|(_, body)| body).collect();
+    assert_eq!(part.video().is_some(), manifest.video.is_some());
+    let bodies: Vec<&[u8]> = part.bodies().map(|(_, body)| body).chain(part.video()).collect();
     let again = write(part.manifest(), &bodies, &key);
     assert_eq!(Part::open(&again, &key, &limits).map(|p| p.mac()), Ok(part.mac()));
-    let mut progress = Progress::new(manifest.challenge.clone(), manifest.nonce);
-    let _ = progress.take(&part, &[], &limits);
+    for form in [Form::Frames, Form::Video] {
+        let mut progress = Progress::new(manifest.challenge.clone(), manifest.nonce, form);
+        let _ = progress.take(&part, &[], &limits);
+    }
 });

@@ -4,11 +4,16 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bonafide_liveness::package::{Digest, Key, write};
 use serde_json::{Value, json};
 use support::{Account, Server, client, models_are_there};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 /// The address of a server that the test command has started, or why not.
 fn service(variable: &str, test: &str) -> Option<String> {
@@ -88,6 +93,93 @@ async fn one_of_three_is_killed(database: &str, test: &str) {
         assert_eq!(answer.status(), 200, "verification {id} was acknowledged and is gone");
     }
     println!("{} verifications acknowledged by three servers, all there", made.len());
+    a_challenge_is_answered_once(&servers, &account).await;
+}
+
+/// Of two recordings that answer one challenge one is taken, and it is judged once,
+/// whichever of the servers is asked and how often at the same time.
+async fn a_challenge_is_answered_once(servers: &[Server], account: &Account) {
+    let first = servers[0].url.as_str();
+    let settings = json!({ "settings": { "mode": "liveness_only", "liveness": "reflective" } });
+    let created = post(format!("{first}/v1/verifications"), &account.token, settings).await;
+    let person = support::text(&created.1["token"]);
+    let mut left = Vec::new();
+    for _ in 0..2 {
+        let path = "/v1/liveness/challenges";
+        let (status, issued) = post(format!("{first}{path}"), &person, json!({})).await;
+        assert_eq!(status, 201, "{issued}");
+        let [id, token] = ["id", "token"].map(|name| support::text(&issued[name]));
+        let parts = [recording(&issued, 1), recording(&issued, 2)];
+        let sent = at_once(servers, |n, url| {
+            let request = client().post(format!("{url}{path}/{id}/frames"));
+            let request = request.header("content-type", "application/octet-stream");
+            (n % 2, request.bearer_auth(&token).body(parts[n % 2].clone()))
+        });
+        let sent = sent.await;
+        let taken: BTreeSet<usize> =
+            sent.iter().filter(|(_, status, _)| *status == 200).map(|(which, ..)| *which).collect();
+        assert_eq!(taken.len(), 1, "{sent:?}");
+        let asked = at_once(servers, |n, url| {
+            (n, client().post(format!("{url}{path}/{id}/complete")).bearer_auth(&token))
+        });
+        let told: Vec<Value> = asked
+            .await
+            .into_iter()
+            .filter_map(|(_, status, body)| {
+                assert!(matches!(status, 200 | 409), "{status}: {body}");
+                (status == 200).then_some(body)
+            })
+            .collect();
+        assert!(told.windows(2).all(|pair| pair[0] == pair[1]), "{told:?}");
+        left.push(told[0]["tries_left"].as_u64().unwrap());
+    }
+    assert_eq!(left[0] - left[1], 1, "each was counted once");
+}
+
+/// A recording of one frame that is a picture by its first bytes only.
+fn recording(issued: &Value, seed: u8) -> Vec<u8> {
+    let body = [0xff, 0xd8, 0xff, seed];
+    let manifest = json!({
+        "challenge": issued["id"], "nonce": issued["nonce"], "part": 0, "previous": null, "last": true,
+        "clock": { "source": "performance.now", "origin_ms": 0, "resolution_ms": 1 },
+        "client": {
+            "sdk": "0", "screen": { "width": 1, "height": 1, "ratio": 1 },
+            "camera": {
+                "label_sha256": null, "width": null, "height": null, "rate": null,
+                "facing": "unknown", "exposure": "unknown", "white_balance": "unknown",
+            },
+        },
+        "shown": [],
+        "frames": [{
+            "i": 0, "at_ms": 1, "clock": "now", "presented": 1, "width": 1, "height": 1,
+            "type": "jpeg", "sha256": Digest::of(&body).to_string(), "length": body.len(), "here": true,
+        }],
+        "late": [], "events": [],
+    });
+    let key = URL_SAFE_NO_PAD.decode(support::text(&issued["key"])).unwrap();
+    let key = Key::new(key.try_into().unwrap());
+    write(&serde_json::from_value(manifest).unwrap(), &[&body], &key)
+}
+
+/// Eight requests at the same time, to one server after another; their answers.
+async fn at_once<T: Send + 'static>(
+    servers: &[Server],
+    mut request: impl FnMut(usize, &str) -> (T, reqwest::RequestBuilder),
+) -> Vec<(T, u16, Value)> {
+    let mut running = JoinSet::new();
+    for (n, server) in (0..8).zip(servers.iter().cycle()) {
+        let (which, request) = request(n, &server.url);
+        running.spawn(async move {
+            let answer = request.send().await.unwrap();
+            (which, answer.status().as_u16(), answer.json().await.unwrap())
+        });
+    }
+    running.join_all().await
+}
+
+async fn post(url: String, token: &str, body: Value) -> (u16, Value) {
+    let answer = client().post(url).bearer_auth(token).json(&body).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
 /// Creates verifications until the server breaks or enough are there; tells the

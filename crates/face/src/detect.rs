@@ -87,6 +87,9 @@ const ROUGH_PASSES: [Pass; 2] = [Pass { side: 320, border: 0 }, Pass { side: 640
 /// The passes that find whom a camera films: near, and maybe filling the picture.
 const FIRST_PASSES: [Pass; 2] = [Pass { side: 320, border: 0 }, Pass { side: 160, border: 32 }];
 
+/// The pass that tells whether somebody else has come in beside whom a camera films.
+const RIVAL_PASS: Pass = Pass { side: 192, border: 0 };
+
 /// A picture is not enlarged further than this: there is no detail to gain.
 const MOST_ENLARGED: f32 = 4.0;
 
@@ -100,6 +103,10 @@ const CLOSE: [CloseLook; 3] = [
     CloseLook { face: 80.0, input: 160.0, mirrored: false },
     CloseLook { face: 96.0, input: 192.0, mirrored: true },
 ];
+
+/// The look that follows a face from frame to frame: as wide around the face as the
+/// first close look, at 69 % of its pixels.
+const FOLLOWING: CloseLook = CloseLook { face: 94.0, input: 160.0, mirrored: false };
 
 /// So many faces are looked at closely, the most prominent ones.
 const CLOSE_FACES: usize = 3;
@@ -184,7 +191,15 @@ impl Detector {
 
     /// The face that is where `last` was, or next to it; `None` if there is none.
     pub(crate) fn follow(&self, picture: &Picture, last: &Face) -> Result<Option<Face>, FaceError> {
-        self.look_closer(picture, last, CLOSE[0])
+        self.look_closer(picture, last, FOLLOWING)
+    }
+
+    /// Whether a face as large as `face`, or half of it, is elsewhere in the picture.
+    pub(crate) fn has_company(&self, picture: &Picture, face: &Face) -> Result<bool, FaceError> {
+        let mut faces = self.look(picture, RIVAL_PASS)?;
+        faces.retain(|other| other.area.iou(face.area) < SAME_FACE);
+        faces.insert(0, *face);
+        Ok(has_rival(&faces))
     }
 
     /// Looks at the whole picture, scaled.

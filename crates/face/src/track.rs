@@ -39,11 +39,18 @@ impl Tracker {
 
     /// Looks at the next frame.
     pub fn next(&mut self, picture: &Picture) -> Result<Tracked, FaceError> {
-        if let Some(last) = self.last.filter(|_| self.since < WHOLE_EVERY)
+        if let Some(last) = self.last
             && let Some(face) = self.detector.follow(picture, &last)?
         {
-            self.last = Some(face);
             self.since += 1;
+            if self.since > WHOLE_EVERY {
+                self.since = 0;
+                if self.detector.has_company(picture, &face)? {
+                    self.last = None;
+                    return Ok(Tracked::Several);
+                }
+            }
+            self.last = Some(face);
             return Ok(Tracked::Face(face));
         }
         let faces = self.detector.first_look(picture)?;
@@ -102,5 +109,35 @@ mod tests {
         }
         assert_eq!(tracker.next(&empty).unwrap(), Tracked::Nobody);
         assert!(matches!(tracker.next(&photo).unwrap(), Tracked::Face(_)));
+    }
+
+    /// `left` and `right` side by side.
+    fn beside(left: &Picture, right: &Picture) -> Picture {
+        let mut both = Picture::filled(2 * left.width(), left.height(), [0; 3]).unwrap();
+        for y in 0..left.height() {
+            for x in 0..left.width() {
+                both.set_pixel(x, y, left.pixel(x, y));
+                both.set_pixel(left.width() + x, y, right.pixel(x, y));
+            }
+        }
+        both
+    }
+
+    #[test]
+    fn who_comes_in_beside_the_face_is_seen_within_a_few_frames() {
+        let Some(models) = bonafide_inference::testing::models("company") else { return };
+        let photo = InProcess::default().decode(&models.asset("portrait.png").unwrap()).unwrap();
+        let photo = bonafide_media::resize(&photo.picture, 320, 320).unwrap();
+        let empty = Picture::filled(320, 320, [90; 3]).unwrap();
+        let mut tracker = FaceEngine::new(models).track().unwrap();
+        let alone = beside(&photo, &empty);
+        for step in 0..=2 * WHOLE_EVERY {
+            assert!(matches!(tracker.next(&alone).unwrap(), Tracked::Face(_)), "alone at {step}");
+        }
+        let two = beside(&photo, &photo);
+        let seen = (0..=WHOLE_EVERY).any(|_| tracker.next(&two).unwrap() == Tracked::Several);
+        assert!(seen, "the second face was never seen");
+        assert_eq!(tracker.next(&two).unwrap(), Tracked::Several, "and is not forgotten");
+        assert!(matches!(tracker.next(&alone).unwrap(), Tracked::Face(_)));
     }
 }

@@ -9,8 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bonafide_liveness::package::{
     Camera, ClientEvent, ClientFacts, ClockFacts, ClockSource, Control, Digest, Event, Facing,
-    Frame, FrameClock, FrameType, Gesture, Key, LateFrame, Look, MAGIC, Manifest, Nonce, Refusal,
-    Rgb, Screen, Shown, Thousandths, write,
+    Form, Frame, FrameClock, FrameType, Gesture, Key, LateFrame, Look, MAGIC, Manifest, Nonce,
+    Refusal, Rgb, Screen, Shown, Thousandths, Video, VideoType, write,
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub(crate) struct Vectors {
 pub(crate) struct Vector {
     /// What it shows.
     pub(crate) name: String,
+    /// In what form it was asked for.
+    pub(crate) form: Form,
     /// Steps that were revealed by its end.
     pub(crate) issued: Vec<IssuedText>,
     /// Its parts.
@@ -103,6 +105,7 @@ pub(crate) fn vectors() -> Vectors {
         recorded("one part that is first and last, as a dialect uploads it", &[single()]),
         recorded("three parts: a hold, bytes that come late, WebP", &streamed()),
         recorded("actions, without exact facts of the camera", &[actions()]),
+        recorded("a video, the display log in two parts", &filmed()),
     ];
     let refused = refused();
     Vectors {
@@ -165,6 +168,24 @@ fn actions() -> Made {
     made
 }
 
+fn filmed() -> [Made; 2] {
+    let shown = [(colours(0, GREY), 100_000), (colours(1, BLACK), 400_000)];
+    let first = part(0, false, &shown, 0, &[]);
+    let shown = [(colours(2, [[255, 0, 0]; 2]), 600_000)];
+    let mut second = part(1, true, &shown, 0, &[]);
+    let mut bytes = Vec::from(b"\x1a\x45\xdf\xa3");
+    bytes.resize(70, 0x5a);
+    second.0.video = Some(Video {
+        kind: VideoType::Webm,
+        start_ms: ms(95_250),
+        clock: FrameClock::Capture,
+        sha256: Digest::of(&bytes),
+        length: 70,
+    });
+    second.1.push(bytes);
+    [first, second]
+}
+
 /// Recordings with one fault each.
 fn refused() -> Vec<Refused> {
     let changed = |name: &str, refusal: Refusal, change: fn(&mut [Made; 3])| {
@@ -207,6 +228,11 @@ fn refused() -> Vec<Refused> {
         changed("bytes that never came", Refusal::FramesMissing, |m| {
             m[1].0.late.clear();
             m[1].1.pop();
+        }),
+        changed("a video where frames were asked for", Refusal::Form, |m| {
+            let [_, film] = filmed();
+            m[2].0.video = film.0.video;
+            m[2].1.extend(film.1);
         }),
         changed("a colour that was not issued", Refusal::NotIssued, |m| {
             m[1].0.shown[0].step = colours(2, [[0, 255, 0]; 2]);
@@ -295,6 +321,7 @@ fn part(
         frames: (0..).zip(bodies).map(frame).collect(),
         late: Vec::new(),
         events: Vec::new(),
+        video: None,
     };
     (manifest, bodies.to_vec())
 }
@@ -337,8 +364,10 @@ fn recorded(name: &str, made: &[Made]) -> Vector {
         Look::Gesture(action) => IssuedText { step, top: None, bottom: None, action: Some(action) },
     });
     let macs: Vec<u8> = parts.iter().filter_map(|p| mac(p)).flat_map(|m| *m.as_bytes()).collect();
+    let is_film = made.iter().any(|(manifest, _)| manifest.video.is_some());
     Vector {
         name: name.into(),
+        form: if is_film { Form::Video } else { Form::Frames },
         issued: issued.collect(),
         parts: made
             .iter()

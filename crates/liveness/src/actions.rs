@@ -4,9 +4,9 @@
 //! Judged over time, from which way the head looked in each frame and how far eyes and
 //! mouth were open. Five landmarks tell the first to about ten degrees, and nothing of
 //! eyes and mouth: without the mesh of the face only [`OF_THE_HEAD`] are asked for, with
-//! it [`WITH_MESH`]. A photograph that is turned looks straight on in its own picture, and one that is bent
-//! does for a good part of the way; a video of a person who moves, or a face that is
-//! computed on the way, is not told from a living one.
+//! it [`WITH_MESH`]. A photograph that is turned looks straight on in its own picture, and
+//! one that is bent does for a good part of the way; a video of a person who moves, or a
+//! face that is computed on the way, is not told from a living one.
 //!
 //! # The rule
 //!

@@ -71,9 +71,9 @@ fn difference(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
 
 /// The pixel at a place; that of the nearest edge outside the frame.
 fn nearest(frame: &Picture, x: f64, y: f64) -> [u8; 3] {
-    // A cast from float to int saturates.
-    let column = (x.round().max(0.0) as u32).min(frame.width() - 1);
-    let row = (y.round().max(0.0) as u32).min(frame.height() - 1);
+    // A cast cuts off and saturates; `round` is a call into the C library.
+    let column = ((x + 0.5) as u32).min(frame.width() - 1);
+    let row = ((y + 0.5) as u32).min(frame.height() - 1);
     frame.pixel(column, row)
 }
 

@@ -8,7 +8,7 @@ mod made;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bonafide_liveness::package::{Issued, Limits, Look, Progress, Recording, Refusal};
+use bonafide_liveness::package::{Form, Issued, Limits, Look, Progress, Recording, Refusal};
 use made::{IssuedText, Vectors, key, vectors};
 
 const COMMITTED: &str = include_str!("../vectors/capture-package-1.json");
@@ -21,10 +21,14 @@ fn decode(parts: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Vec<u8>> {
     parts.into_iter().map(|part| URL_SAFE_NO_PAD.decode(part.as_ref()).unwrap()).collect()
 }
 
-fn read<'a>(parts: &'a [Vec<u8>], steps: &[IssuedText]) -> Result<Recording<'a>, Refusal> {
+fn read<'a>(
+    parts: &'a [Vec<u8>],
+    form: Form,
+    steps: &[IssuedText],
+) -> Result<Recording<'a>, Refusal> {
     let vectors = committed();
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-    let progress = Progress::new(vectors.challenge, vectors.nonce);
+    let progress = Progress::new(vectors.challenge, vectors.nonce, form);
     Recording::read(&parts, progress, &key(), &issued(steps), &Limits::default())
 }
 
@@ -48,7 +52,7 @@ fn the_committed_vectors_are_what_is_written() {
 fn recordings_are_read() {
     for vector in committed().read {
         let parts = decode(vector.parts.iter().map(|part| &part.part));
-        let recording = read(&parts, &vector.issued).unwrap();
+        let recording = read(&parts, vector.form, &vector.issued).unwrap();
         assert_eq!(recording.digest, vector.digest, "{}", vector.name);
     }
 }
@@ -58,7 +62,7 @@ fn recordings_are_refused_with_their_reason() {
     let steps = &committed().read[1].issued;
     for refused in committed().refused {
         let parts = decode(&refused.parts);
-        let refusal = read(&parts, steps).map(|_| ()).unwrap_err();
+        let refusal = read(&parts, Form::Frames, steps).map(|_| ()).unwrap_err();
         assert_eq!(refusal.code(), refused.code, "{}", refused.name);
     }
 }

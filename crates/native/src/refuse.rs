@@ -181,11 +181,13 @@ impl From<UseCaseError> for Problem {
 fn challenge(refusal: ChallengeRefusal) -> Problem {
     let code = match refusal {
         ChallengeRefusal::NotFound => return Problem::not_found(),
-        ChallengeRefusal::MethodOff => Code::NotPossible,
+        ChallengeRefusal::MethodOff | ChallengeRefusal::VideoOff => Code::NotPossible,
         ChallengeRefusal::TooMany | ChallengeRefusal::TooManyPositions => Code::RateLimited,
         ChallengeRefusal::Late | ChallengeRefusal::Expired => Code::Gone,
         ChallengeRefusal::Judging => Code::InProgress,
-        ChallengeRefusal::FrameTooLarge | ChallengeRefusal::Package(_) => Code::RecordingRefused,
+        ChallengeRefusal::FrameTooLarge
+        | ChallengeRefusal::Video(_)
+        | ChallengeRefusal::Package(_) => Code::RecordingRefused,
         _ => Code::WrongState,
     };
     let problem = Problem::new(code, refusal.to_string()).reason(refusal.code());

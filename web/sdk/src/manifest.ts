@@ -72,6 +72,15 @@ export interface ClientFacts {
   camera: CameraFacts;
 }
 
+/** A video in the place of frames: of clients that record one; this library does not. */
+export interface VideoEntry {
+  type: 'webm' | 'mp4';
+  start_ms: number;
+  clock: FrameClock;
+  sha256: string;
+  length: number;
+}
+
 /** What a part says of itself. */
 export interface Manifest {
   challenge: string;
@@ -85,11 +94,12 @@ export interface Manifest {
   frames: FrameEntry[];
   late: { i: number; length: number }[];
   events: { at_ms: number; event: ClientEvent }[];
+  video?: VideoEntry;
 }
 
 /** The manifest's text: members in the order of the document, none besides. */
 export function manifestText(manifest: Manifest): string {
-  const { clock, client } = manifest;
+  const { clock, client, video } = manifest;
   return JSON.stringify({
     challenge: manifest.challenge,
     nonce: manifest.nonce,
@@ -136,6 +146,7 @@ export function manifestText(manifest: Manifest): string {
     ),
     late: manifest.late.map((late) => pick(late, ['i', 'length'])),
     events: manifest.events.map((event) => pick(event, ['at_ms', 'event'])),
+    ...(video && { video: pick(video, ['type', 'start_ms', 'clock', 'sha256', 'length']) }),
   });
 }
 

@@ -17,7 +17,11 @@ pub(crate) struct Liveness {
     /// patents describe this method: take legal advice before you ship it. Off, people
     /// are asked for movements of the head, and the pictures are judged for themselves.
     pub(crate) reflective: bool,
-    /// Seconds from the issue of a challenge to its first part.
+    /// Whether an application may ask for a recording by video file. The whole sequence
+    /// of one is known beforehand, which leaves more time to whoever computes a face.
+    pub(crate) video: bool,
+    /// Seconds from the issue of a challenge to its first part; for a video so many
+    /// seconds more than its sequence takes.
     #[schemars(range(min = 1, max = 300))]
     pub(crate) first_part_seconds: u32,
     /// Seconds from the issue of a challenge to its last part.
@@ -51,6 +55,7 @@ impl Default for Liveness {
     fn default() -> Self {
         Self {
             reflective: true,
+            video: true,
             first_part_seconds: 20,
             last_part_seconds: 90,
             complete_seconds: 60,
@@ -92,6 +97,7 @@ impl Liveness {
         let seconds = |value: u32| Duration::from_secs(value.into());
         let mut settings = LivenessSettings {
             reflective: self.reflective,
+            video: self.video,
             first_part: seconds(self.first_part_seconds),
             last_part: seconds(self.last_part_seconds),
             complete: seconds(self.complete_seconds),

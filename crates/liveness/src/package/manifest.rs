@@ -33,6 +33,10 @@ pub struct Manifest {
     pub late: Vec<LateFrame>,
     /// What happened since the part before.
     pub events: Vec<Event>,
+    /// The video that stands in the place of single frames; in the last part, and only
+    /// there, of a recording that was asked for as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video: Option<Video>,
 }
 
 /// The clock that all times of a recording are of.
@@ -171,6 +175,34 @@ pub enum FrameType {
     Jpeg,
     /// WebP.
     Webp,
+}
+
+/// A video, whose bytes stand after all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Video {
+    /// Type of its bytes.
+    #[serde(rename = "type")]
+    pub kind: VideoType,
+    /// The time of its first frame, in milliseconds; the others are as much later as
+    /// the file says.
+    pub start_ms: Thousandths,
+    /// What that is the time of.
+    pub clock: FrameClock,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// How many bytes.
+    pub length: u32,
+}
+
+/// The type of a video's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VideoType {
+    /// WebM: VP8 or VP9.
+    Webm,
+    /// MP4: H.264 or VP9.
+    Mp4,
 }
 
 /// Bytes of a frame that an earlier part committed to.

@@ -34,11 +34,11 @@ pub use binding::{Digest, Key, Nonce};
 pub use limits::Limits;
 pub use manifest::{
     Camera, ClientEvent, ClientFacts, ClockFacts, ClockSource, Control, Event, Facing, Frame,
-    FrameClock, FrameType, LateFrame, Manifest, Screen,
+    FrameClock, FrameType, LateFrame, Manifest, Screen, Video, VideoType,
 };
 pub use part::{MAGIC, Part};
 pub use progress::{Progress, Taken};
-pub use recording::{RecordedFrame, Recording};
+pub use recording::{RecordedFrame, RecordedVideo, Recording};
 pub use refusal::Refusal;
-pub use value::{Gesture, Issued, Look, Rgb, Shown, Thousandths};
+pub use value::{Form, Gesture, Issued, Look, Rgb, Shown, Thousandths};
 pub use write::write;

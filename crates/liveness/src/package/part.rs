@@ -1,8 +1,10 @@
 //! One part: magic, manifest, frames, HMAC.
 
+use bonafide_media::video::Container;
+
 use super::binding::{Digest, Key};
 use super::limits::Limits;
-use super::manifest::{FrameType, Manifest};
+use super::manifest::{FrameType, Manifest, Video, VideoType};
 use super::refusal::Refusal;
 
 /// What every part of version 1 begins with.
@@ -21,6 +23,7 @@ const NAME: usize = 64;
 pub struct Part<'a> {
     manifest: Manifest,
     bodies: Vec<&'a [u8]>,
+    video: Option<&'a [u8]>,
     mac: Digest,
     length: usize,
 }
@@ -49,8 +52,9 @@ impl<'a> Part<'a> {
             return Err(Refusal::WrongMac);
         }
         let manifest: Manifest = serde_json::from_slice(manifest).map_err(|_| Refusal::Manifest)?;
-        let bodies = bodies(&manifest, frames, limits)?;
-        Ok(Part { manifest, bodies, mac, length: bytes.len() })
+        let (bodies, rest) = bodies(&manifest, frames, limits)?;
+        let video = video(manifest.video.as_ref(), rest)?;
+        Ok(Part { manifest, bodies, video, mac, length: bytes.len() })
     }
 
     /// What the part says of itself.
@@ -68,6 +72,11 @@ impl<'a> Part<'a> {
         self.length
     }
 
+    /// Bytes of the video that came with it.
+    pub fn video(&self) -> Option<&'a [u8]> {
+        self.video
+    }
+
     /// Bytes that came with it, by the frame's number.
     pub fn bodies(&self) -> impl Iterator<Item = (u32, &'a [u8])> {
         arriving(&self.manifest).map(|(i, _)| i).zip(self.bodies.iter().copied())
@@ -80,12 +89,13 @@ fn arriving(manifest: &Manifest) -> impl Iterator<Item = (u32, u32)> {
     here.map(|frame| (frame.i, frame.length)).chain(manifest.late.iter().map(|l| (l.i, l.length)))
 }
 
-/// Cuts a part's frames out of its bytes, and checks what needs no other part.
+/// Cuts a part's frames out of its bytes, and checks what needs no other part. Gives
+/// what is left, too.
 fn bodies<'a>(
     manifest: &Manifest,
     mut bytes: &'a [u8],
     limits: &Limits,
-) -> Result<Vec<&'a [u8]>, Refusal> {
+) -> Result<(Vec<&'a [u8]>, &'a [u8]), Refusal> {
     let entries = manifest.shown.len().max(manifest.events.len());
     if manifest.frames.len().max(manifest.late.len()) > limits.frames || entries > limits.entries {
         return Err(Refusal::TooLarge);
@@ -106,13 +116,32 @@ fn bodies<'a>(
         bodies.push(body);
         bytes = rest;
     }
-    if !bytes.is_empty() {
-        return Err(Refusal::Length);
-    }
     for (frame, body) in manifest.frames.iter().filter(|frame| frame.here).zip(&bodies) {
         matches(frame.kind, &frame.sha256, body)?;
     }
-    Ok(bodies)
+    Ok((bodies, bytes))
+}
+
+/// What is left of a part's bytes is its video, or nothing.
+fn video<'a>(video: Option<&Video>, bytes: &'a [u8]) -> Result<Option<&'a [u8]>, Refusal> {
+    let Some(video) = video else {
+        return if bytes.is_empty() { Ok(None) } else { Err(Refusal::Length) };
+    };
+    if bytes.len() != video.length as usize {
+        return Err(Refusal::Length);
+    }
+    let kind = match Container::of(bytes) {
+        Some(Container::WebM) => VideoType::Webm,
+        Some(Container::Mp4) => VideoType::Mp4,
+        None => return Err(Refusal::FrameType),
+    };
+    if kind != video.kind {
+        return Err(Refusal::FrameType);
+    }
+    if Digest::of(bytes) != video.sha256 {
+        return Err(Refusal::FrameHash);
+    }
+    Ok(Some(bytes))
 }
 
 /// Whether bytes are a picture of `kind` and the one that was committed to.

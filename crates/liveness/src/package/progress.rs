@@ -7,7 +7,7 @@ use super::limits::Limits;
 use super::manifest::{Frame, FrameType};
 use super::part::{Part, matches};
 use super::refusal::Refusal;
-use super::value::{Issued, Thousandths};
+use super::value::{Form, Issued, Thousandths};
 use crate::challenge::Challenge;
 
 /// What a server keeps of a recording between two parts: small, without
@@ -27,6 +27,10 @@ pub struct Progress {
     shown: Option<Thousandths>,
     event: Option<Thousandths>,
     reached: Option<u16>,
+    #[serde(default)]
+    form: Form,
+    #[serde(default)]
+    video: Option<Digest>,
 }
 
 /// A frame that a part committed to.
@@ -49,8 +53,8 @@ pub enum Taken {
 }
 
 impl Progress {
-    /// Nothing yet, of the recording that answers `challenge`.
-    pub fn new(challenge: impl Into<String>, nonce: Nonce) -> Progress {
+    /// Nothing yet, of the recording in this form that answers `challenge`.
+    pub fn new(challenge: impl Into<String>, nonce: Nonce, form: Form) -> Progress {
         Progress {
             challenge: challenge.into(),
             nonce,
@@ -63,6 +67,8 @@ impl Progress {
             shown: None,
             event: None,
             reached: None,
+            form,
+            video: None,
         }
     }
 
@@ -102,6 +108,7 @@ impl Progress {
         next.take_shown(part, issued)?;
         next.take_events(part)?;
         next.take_frames(part)?;
+        next.take_video(part)?;
         next.macs.push(part.mac());
         next.closed = manifest.last;
         *self = next;
@@ -118,7 +125,12 @@ impl Progress {
         self.bytes
     }
 
-    /// How many frames were committed to.
+    /// In what form the recording comes.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// How many frames were committed to; those of a video are not known.
     pub fn frames(&self) -> usize {
         self.frames.len()
     }
@@ -130,8 +142,12 @@ impl Progress {
     }
 
     /// Of how many secret steps of `challenge` frames have arrived: what
-    /// [`Challenge::revealed`] and [`Issued::of`] want to know.
+    /// [`Challenge::revealed`] and [`Issued::of`] want to know. All of them where a
+    /// video answers, which comes when everything was shown.
     pub fn answered(&self, challenge: &Challenge) -> usize {
+        if self.form == Form::Video {
+            return challenge.secrets().len();
+        }
         let seen = self.reached.map_or(0, |step| usize::from(step) + 1);
         challenge.schedule().iter().take(seen).filter(|step| step.is_secret()).count()
     }
@@ -152,7 +168,7 @@ impl Progress {
         if !self.closed {
             return Err(Refusal::Unfinished);
         }
-        if self.frames.is_empty() {
+        if self.frames.is_empty() && self.video.is_none() {
             return Err(Refusal::NoFrames);
         }
         if self.frames.iter().any(|frame| !frame.here) {
@@ -227,6 +243,23 @@ impl Progress {
             matches(frame.kind, &frame.sha256, body)?;
             frame.here = true;
         }
+        Ok(())
+    }
+
+    fn take_video(&mut self, part: &Part<'_>) -> Result<(), Refusal> {
+        let manifest = part.manifest();
+        let fits = match self.form {
+            Form::Frames => manifest.video.is_none(),
+            Form::Video => {
+                manifest.frames.is_empty()
+                    && manifest.late.is_empty()
+                    && manifest.video.is_some() == manifest.last
+            }
+        };
+        if !fits {
+            return Err(Refusal::Form);
+        }
+        self.video = manifest.video.map(|video| video.sha256);
         Ok(())
     }
 }

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use super::binding::{Digest, Key};
 use super::limits::Limits;
-use super::manifest::{ClientFacts, ClockFacts, Event, Frame};
+use super::manifest::{ClientFacts, ClockFacts, Event, Frame, Video};
 use super::part::Part;
 use super::progress::{Progress, Taken};
 use super::refusal::Refusal;
 use super::value::{Issued, Shown};
 
-/// A whole recording: every part taken, every frame there.
+/// A whole recording: every part taken, every frame there, or the video.
 #[derive(Clone, Debug)]
 pub struct Recording<'a> {
     /// The clock that all times are of.
@@ -21,6 +21,8 @@ pub struct Recording<'a> {
     pub shown: Vec<Shown>,
     /// The frames, in order.
     pub frames: Vec<RecordedFrame<'a>>,
+    /// The video in place of frames.
+    pub video: Option<RecordedVideo<'a>>,
     /// What happened meanwhile, in order.
     pub events: Vec<Event>,
     /// One recording, one digest.
@@ -38,6 +40,15 @@ pub struct RecordedFrame<'a> {
     pub bytes: &'a [u8],
 }
 
+/// The video of a recording.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordedVideo<'a> {
+    /// What its part said of it.
+    pub video: Video,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+}
+
 impl<'a> Recording<'a> {
     /// Reads the parts of a recording, in order. `progress` is a new one, and
     /// `issued` all that was revealed by the end.
@@ -49,7 +60,7 @@ impl<'a> Recording<'a> {
         limits: &Limits,
     ) -> Result<Recording<'a>, Refusal> {
         let (mut facts, mut shown, mut events) = (None, Vec::new(), Vec::new());
-        let (mut frames, mut bodies) = (Vec::new(), Vec::new());
+        let (mut frames, mut bodies, mut video) = (Vec::new(), Vec::new(), None);
         for bytes in parts {
             let part = Part::open(bytes, key, limits)?;
             if progress.take(&part, issued, limits)? == Taken::Again {
@@ -63,6 +74,8 @@ impl<'a> Recording<'a> {
             events.extend(manifest.events.iter().copied());
             frames.extend(manifest.frames.iter().cloned().map(|frame| (manifest.part, frame)));
             bodies.extend(part.bodies());
+            let film = manifest.video.zip(part.video());
+            video = film.map(|(video, bytes)| RecordedVideo { video, bytes }).or(video);
         }
         progress.complete()?;
         let (clock, client) = facts.ok_or(Refusal::Facts)?;
@@ -73,7 +86,7 @@ impl<'a> Recording<'a> {
             .zip(bodies)
             .map(|((part, frame), (_, bytes))| RecordedFrame { frame, part, bytes })
             .collect();
-        Ok(Recording { clock, client, shown, frames, events, digest: progress.digest() })
+        Ok(Recording { clock, client, shown, frames, video, events, digest: progress.digest() })
     }
 
     /// Frames whose bytes are those of an earlier one. A camera makes no two

@@ -59,6 +59,11 @@ pub enum Refusal {
     /// No frame at all.
     #[error("the recording has no frame")]
     NoFrames,
+    /// A video where frames were asked for, or the other way round, or not in the last part.
+    #[error(
+        "a video belongs into the last part of a recording that was asked for as one, and has no frames beside it"
+    )]
+    Form,
     /// Shows what the server had not revealed, or not in that order.
     #[error("what was shown is not what was issued")]
     NotIssued,
@@ -69,7 +74,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Refusal; 20] = [
+    pub const ALL: [Refusal; 21] = [
         Refusal::NotAPackage,
         Refusal::Length,
         Refusal::TooLarge,
@@ -88,6 +93,7 @@ impl Refusal {
         Refusal::UnknownFrame,
         Refusal::FramesMissing,
         Refusal::NoFrames,
+        Refusal::Form,
         Refusal::NotIssued,
         Refusal::Unfinished,
     ];
@@ -113,6 +119,7 @@ impl Refusal {
             Refusal::UnknownFrame => "unknown_frame",
             Refusal::FramesMissing => "frames_missing",
             Refusal::NoFrames => "no_frames",
+            Refusal::Form => "form",
             Refusal::NotIssued => "not_issued",
             Refusal::Unfinished => "unfinished",
         }

@@ -91,6 +91,7 @@ impl Maker {
                 frames: vec![frame(i, start + 50, &a, true), frame(i + 1, start + 90, &b, true)],
                 late: Vec::new(),
                 events: vec![Event { at_ms: at(start), event: ClientEvent::CameraLocked }],
+                video: None,
             });
             maker.bodies.push(vec![a, b]);
         }
@@ -103,6 +104,23 @@ impl Maker {
         self.manifests[0].frames[1].here = false;
         self.manifests[1].late.push(LateFrame { i: 1, length: body.len() as u32 });
         self.bodies[1].push(body);
+        self
+    }
+
+    /// A video comes with the last part, in the place of frames.
+    fn filmed(mut self) -> Maker {
+        self.manifests.iter_mut().for_each(|manifest| manifest.frames.clear());
+        self.bodies.iter_mut().for_each(Vec::clear);
+        let bytes = [b"\x1a\x45\xdf\xa3", [7; 60].as_slice()].concat();
+        let video = Video {
+            kind: VideoType::Webm,
+            start_ms: at(990),
+            clock: FrameClock::Presentation,
+            sha256: Digest::of(&bytes),
+            length: u32::try_from(bytes.len()).unwrap(),
+        };
+        self.manifests.last_mut().unwrap().video = Some(video);
+        self.bodies.last_mut().unwrap().push(bytes);
         self
     }
 
@@ -124,7 +142,11 @@ impl Maker {
     }
 
     fn read_with(&self, issued: &[Issued], limits: &Limits) -> Result<Progress, Refusal> {
-        let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE));
+        self.read_as(Form::Frames, issued, limits)
+    }
+
+    fn read_as(&self, form: Form, issued: &[Issued], limits: &Limits) -> Result<Progress, Refusal> {
+        let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE), form);
         for bytes in self.write() {
             let before = progress.clone();
             match Part::open(&bytes, &key(), limits)
@@ -154,7 +176,7 @@ fn what_is_written_is_read() {
     assert_eq!((progress.parts(), progress.frames(), progress.reached()), (3, 6, Some(2)));
     let parts = maker.write();
     let slices: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-    let new = Progress::new(NAME, Nonce::from_bytes(NONCE));
+    let new = Progress::new(NAME, Nonce::from_bytes(NONCE), Form::Frames);
     let recording = Recording::read(&slices, new, &key(), &issued(3), &Limits::default()).unwrap();
     assert_eq!(recording.frames.len(), 6);
     assert_eq!(recording.frames[1].bytes, maker.bodies[1][2].as_slice());
@@ -162,6 +184,53 @@ fn what_is_written_is_read() {
     assert_eq!((recording.digest, recording.repeated()), (progress.digest(), 0));
     assert_eq!((recording.clock, recording.client), facts());
     assert_eq!((recording.shown.len(), recording.events.len()), (3, 3));
+}
+
+#[test]
+fn a_video_comes_in_the_place_of_frames() {
+    let maker = Maker::new(3).filmed();
+    let film = |maker: &Maker| maker.read_as(Form::Video, &issued(20), &Limits::default());
+    let progress = film(&maker).unwrap();
+    assert_eq!((progress.parts(), progress.frames(), progress.reached()), (3, 0, None));
+    let parts = maker.write();
+    let slices: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    let new = Progress::new(NAME, Nonce::from_bytes(NONCE), Form::Video);
+    let recording = Recording::read(&slices, new, &key(), &issued(3), &Limits::default()).unwrap();
+    let video = recording.video.unwrap();
+    assert_eq!((video.bytes.len(), video.video.start_ms), (64, at(990)));
+    assert!(recording.frames.is_empty());
+
+    // Whoever was asked for frames sends frames, and the other way round.
+    assert_eq!(maker.read(), Err(Refusal::Form));
+    assert_eq!(film(&Maker::new(3)), Err(Refusal::Form));
+    let changed = |change: fn(&mut Maker)| {
+        let mut maker = Maker::new(3).filmed();
+        change(&mut maker);
+        film(&maker)
+    };
+    let earlier = changed(|m| {
+        m.manifests[1].video = m.manifests[2].video.take();
+        m.bodies.swap(1, 2);
+    });
+    assert_eq!(earlier, Err(Refusal::Form));
+    let none = changed(|m| {
+        m.manifests[2].video = None;
+        m.bodies[2].clear();
+    });
+    assert_eq!(none, Err(Refusal::Form));
+    assert_eq!(changed(|m| m.bodies[2][0][40] ^= 1), Err(Refusal::FrameHash));
+    assert_eq!(changed(|m| m.bodies[2][0][0] ^= 1), Err(Refusal::FrameType));
+    assert_eq!(changed(|m| m.bodies[2][0].push(0)), Err(Refusal::Length));
+    assert_eq!(changed(|m| drop(m.bodies[2][0].pop())), Err(Refusal::Length));
+    let mp4 = changed(|m| m.manifests[2].video.as_mut().unwrap().kind = VideoType::Mp4);
+    assert_eq!(mp4, Err(Refusal::FrameType));
+}
+
+#[test]
+fn who_sends_a_video_knows_the_whole_sequence_beforehand() {
+    let challenge = Challenge::draw(Method::Reflective, Level::Standard, &mut Seeded::new(5));
+    let of = |form| Progress::new(NAME, Nonce::from_bytes(NONCE), form).answered(&challenge);
+    assert_eq!((of(Form::Frames), of(Form::Video)), (0, challenge.secrets().len()));
 }
 
 #[test]
@@ -175,7 +244,7 @@ fn progress_survives_being_written() {
 fn a_lost_answer_is_asked_again_byte_for_byte() {
     let parts = Maker::new(2).write();
     let limits = Limits::default();
-    let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE));
+    let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE), Form::Frames);
     let open = |i: usize| Part::open(&parts[i], &key(), &limits).unwrap();
     assert_eq!(progress.take(&open(0), &issued(9), &limits), Ok(Taken::New));
     let once = progress.clone();
@@ -243,7 +312,7 @@ fn a_chain_is_broken_by_another_part_before() {
     two.manifests[0].events.clear();
     let two = two.write();
     let limits = Limits::default();
-    let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE));
+    let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE), Form::Frames);
     let open = |bytes| Part::open(bytes, &key(), &limits).unwrap();
     progress.take(&open(&one[0]), &issued(9), &limits).unwrap();
     assert_eq!(progress.take(&open(&two[1]), &issued(9), &limits), Err(Refusal::BrokenChain));
@@ -269,7 +338,7 @@ fn frames_of_a_flash_reveal_the_one_four_ahead() {
     let all = Issued::of(&challenge, usize::MAX);
     assert_eq!(all.len(), challenge.schedule().len());
     let limits = Limits::default();
-    let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE));
+    let mut progress = Progress::new(NAME, Nonce::from_bytes(NONCE), Form::Frames);
     let mut maker = Maker::new(15);
     let mut open = Issued::of(&challenge, 0);
     // Grey, black and grey at the end, and the first four flashes.

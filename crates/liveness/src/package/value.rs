@@ -100,6 +100,20 @@ impl<'de> Deserialize<'de> for Rgb {
     }
 }
 
+/// In what form a recording comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// Single pictures, which come while the sequence runs, and later colours are told
+    /// as they do.
+    #[default]
+    Frames,
+    /// A video file, which comes when everything was shown: the whole sequence is told
+    /// beforehand.
+    Video,
+}
+
 /// What a person is asked to do. Left and right are the person's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -137,6 +137,23 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// [`Settings::published`] without its lines on how the surface lies: what the match
+    /// in time lets through alone, which is most photographs.
+    pub fn temporal() -> Self {
+        let published = Self::published();
+        let least = f64::NEG_INFINITY;
+        let slope = Slope {
+            least,
+            flat: least,
+            certainty: least,
+            certainty_of_logarithm: least,
+            ..published.slope
+        };
+        Self { noise: f64::INFINITY, slope, ..published }
+    }
+}
+
 /// Chroma that follows no sequence and moves less than this is that of a face that
 /// nothing coloured shines on.
 const STILL: f64 = 0.018;

@@ -115,6 +115,17 @@ fn slopes_are_recovered() {
 }
 
 #[test]
+fn the_match_in_time_alone_lets_paper_through() {
+    let paper = Session { rho: PAPER, ..Session::default() };
+    let by = |settings| judge(&paper.record(), &settings, &mut Seeded::new(1)).reason;
+    assert_eq!(by(Settings::published()), Reason::FlatSurface);
+    assert_eq!(by(Settings::temporal()), Reason::Accept);
+    let other = Session { channels: [1, 2, 0], ..Session::default() };
+    let foreign = judge(&other.record(), &Settings::temporal(), &mut Seeded::new(1)).reason;
+    assert_eq!(foreign, Reason::WrongSequence);
+}
+
+#[test]
 fn paper_is_flat() {
     let verdict = Session { rho: PAPER, ..Session::default() }.judged();
     assert_eq!(verdict.reason, Reason::FlatSurface, "{:?}", verdict.figures);

@@ -11,7 +11,7 @@ use bonafide_liveness::canonical;
 use bonafide_liveness::package::{
     Camera as CameraFacts, ClientFacts, ClockFacts, ClockSource, Control, Digest, Facing, Frame,
     FrameClock, FrameType, Gesture, Key, Look, Manifest, Nonce, Rgb, Screen, Shown, Thousandths,
-    write,
+    Video, VideoType, write,
 };
 use bonafide_media::{Picture, Point, encode_jpeg};
 use serde_json::Value;
@@ -19,7 +19,7 @@ use serde_json::Value;
 use super::house::{House, Reply};
 
 /// Milliseconds from frame to frame, and from part to part.
-const FRAME_MS: u64 = 67;
+pub(super) const FRAME_MS: u64 = 67;
 const PART_MS: u64 = 402;
 /// From the display to the frame.
 const LAG_MS: u64 = 90;
@@ -36,6 +36,8 @@ pub(super) struct Camera {
     previous: Option<Digest>,
     part: u16,
     frames: u32,
+    /// The video that the next part holds.
+    film: Option<Video>,
     /// The page's clock.
     pub(super) now_ms: u64,
 }
@@ -58,6 +60,7 @@ impl Camera {
             previous: None,
             part: 0,
             frames: 0,
+            film: None,
             now_ms: 1_000,
         };
         camera.learn(&issued["revealed"]);
@@ -108,27 +111,11 @@ impl Camera {
     /// The next part: what is shown and filmed in its time. `film` gives a frame of
     /// what stood on the screen and the time in milliseconds.
     pub(super) fn film(&mut self, film: &mut dyn FnMut(Look, u64) -> Vec<u8>) -> Vec<u8> {
-        let starts = self.starts();
-        let end = *starts.last().unwrap();
-        let (from, to) = (self.now_ms, (self.now_ms + PART_MS).min(end));
-        let last = to == end;
-        let on = |at: u64| {
-            let step = starts.iter().rposition(|start| at >= *start).unwrap_or(0);
-            u16::try_from(step.min(self.schedule.len() - 1)).unwrap()
-        };
-        let within = |start: &&u64| (from..to).contains(*start);
-        let shown = starts.iter().take(self.schedule.len()).filter(within).map(|start| Shown {
-            step: Some((on(*start), self.look(on(*start)).expect("revealed in time"))),
-            at_ms: Thousandths::new(start * 1_000),
-            next_ms: Thousandths::new((start + 16) * 1_000),
-        });
-        let shown: Vec<Shown> = shown.collect();
-        let (mut frames, mut bodies) = (Vec::new(), Vec::new());
-        let mut at = from;
-        while at < to {
-            let look = self.look(on(at.saturating_sub(LAG_MS))).unwrap();
-            bodies.push(film(look, at));
-            let bytes = bodies.last().unwrap();
+        let end = *self.starts().last().unwrap();
+        let to = (self.now_ms + PART_MS).min(end);
+        let (shown, filmed) = self.scene(to, film);
+        let mut frames = Vec::new();
+        for (at, bytes) in &filmed {
             frames.push(Frame {
                 i: self.frames,
                 at_ms: Thousandths::new(at * 1_000),
@@ -142,10 +129,59 @@ impl Camera {
                 here: true,
             });
             self.frames += 1;
+        }
+        let bodies: Vec<Vec<u8>> = filmed.into_iter().map(|(_, bytes)| bytes).collect();
+        self.write(shown, frames, &bodies, to == end)
+    }
+
+    /// All of it in one part, as a video that `encode` makes of the frames.
+    pub(super) fn video(
+        &mut self,
+        film: &mut dyn FnMut(Look, u64) -> Vec<u8>,
+        encode: &dyn Fn(&[Vec<u8>]) -> Vec<u8>,
+    ) -> Vec<u8> {
+        let start = self.now_ms;
+        let end = *self.starts().last().unwrap();
+        let (shown, filmed) = self.scene(end, film);
+        let bodies: Vec<Vec<u8>> = filmed.into_iter().map(|(_, bytes)| bytes).collect();
+        let bytes = encode(&bodies);
+        self.film = Some(Video {
+            kind: VideoType::Webm,
+            start_ms: Thousandths::new(start * 1_000),
+            clock: FrameClock::Capture,
+            sha256: Digest::of(&bytes),
+            length: u32::try_from(bytes.len()).unwrap(),
+        });
+        self.write(shown, Vec::new(), &[bytes], true)
+    }
+
+    /// What is shown until `to`, and what is filmed of it when.
+    fn scene(
+        &mut self,
+        to: u64,
+        film: &mut dyn FnMut(Look, u64) -> Vec<u8>,
+    ) -> (Vec<Shown>, Vec<(u64, Vec<u8>)>) {
+        let (starts, from) = (self.starts(), self.now_ms);
+        let on = |at: u64| {
+            let step = starts.iter().rposition(|start| at >= *start).unwrap_or(0);
+            u16::try_from(step.min(self.schedule.len() - 1)).unwrap()
+        };
+        let within = |start: &&u64| (from..to).contains(*start);
+        let shown = starts.iter().take(self.schedule.len()).filter(within).map(|start| Shown {
+            step: Some((on(*start), self.look(on(*start)).expect("revealed in time"))),
+            at_ms: Thousandths::new(start * 1_000),
+            next_ms: Thousandths::new((start + 16) * 1_000),
+        });
+        let shown: Vec<Shown> = shown.collect();
+        let mut filmed = Vec::new();
+        let mut at = from;
+        while at < to {
+            let look = self.look(on(at.saturating_sub(LAG_MS))).unwrap();
+            filmed.push((at, film(look, at)));
             at += FRAME_MS;
         }
         self.now_ms = to;
-        self.write(shown, frames, &bodies, last)
+        (shown, filmed)
     }
 
     /// A part of these.
@@ -185,6 +221,7 @@ impl Camera {
             frames,
             late: Vec::new(),
             events: Vec::new(),
+            video: self.film.take(),
         };
         let bodies: Vec<&[u8]> = bodies.iter().map(Vec::as_slice).collect();
         let part = write(&manifest, &bodies, &self.key);

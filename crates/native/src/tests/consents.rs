@@ -25,7 +25,7 @@ impl House {
     }
 
     /// A receipt for a reference, as the customer hands it over.
-    async fn agree(&self, key: &Key, reference: &str) -> String {
+    pub(super) async fn agree(&self, key: &Key, reference: &str) -> String {
         let body = json!({
             "reference": reference, "purposes": ["service"], "language": "en",
             "notice": { "name": "privacy-notice", "version": 3 }, "way": "web_page",

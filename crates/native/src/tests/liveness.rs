@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use super::camera::{Camera, head, paper, post};
 use super::house::{House, Key};
 
-const ISSUE: &str = "/v1/liveness/challenges";
+pub(super) const ISSUE: &str = "/v1/liveness/challenges";
 
 /// Somebody who does not exist, as a small camera sees him: tests are many.
-fn still(models: &Arc<Models>) -> Picture {
+pub(super) fn still(models: &Arc<Models>) -> Picture {
     filmed_at(models, 240)
 }
 
@@ -30,13 +30,13 @@ fn filmed_at(models: &Arc<Models>, width: u32) -> Picture {
     bonafide_media::resize(&selfie, width, width * selfie.height() / selfie.width()).unwrap()
 }
 
-async fn issued(house: &House, key: &Key, body: &str) -> Camera {
+pub(super) async fn issued(house: &House, key: &Key, body: &str) -> Camera {
     let reply = house.post(&key.token, ISSUE, body).await;
     assert_eq!(reply.status, 201, "{}", reply.text());
     Camera::of(&reply.json())
 }
 
-async fn view(house: &House, key: &Key, id: &str) -> Value {
+pub(super) async fn view(house: &House, key: &Key, id: &str) -> Value {
     let reply = house.get(&key.token, &format!("{ISSUE}/{id}")).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.json()
@@ -73,13 +73,13 @@ pub(super) fn stub(n: u64) -> Vec<u8> {
 }
 
 /// What a part was refused with.
-fn refusal(reply: &super::house::Reply) -> (u16, String, String) {
+pub(super) fn refusal(reply: &super::house::Reply) -> (u16, String, String) {
     let json = reply.json();
     let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
     (reply.status.as_u16(), text("code"), text("reason"))
 }
 
-fn refused(code: u16, name: &str, reason: &str) -> (u16, String, String) {
+pub(super) fn refused(code: u16, name: &str, reason: &str) -> (u16, String, String) {
     (code, name.to_owned(), reason.to_owned())
 }
 

@@ -6,6 +6,7 @@ mod configuration;
 mod consents;
 mod device;
 mod document;
+mod filmed;
 mod grants;
 mod house;
 mod idempotency;

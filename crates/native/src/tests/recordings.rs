@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use bonafide_context::Clock as _;
 use bonafide_vault::records::{Select, Table};
 use bonafide_vault::{Cause, ItemFacts};
@@ -18,16 +17,6 @@ const ISSUE: &str = "/v1/liveness/challenges";
 const PERSON: &str = "customer-8";
 
 impl House {
-    async fn receipt(&self, key: &Key, reference: &str) -> String {
-        let body = json!({
-            "reference": reference, "purposes": ["service"], "language": "en",
-            "notice": { "name": "privacy-notice", "version": 3 }, "way": "web_page",
-        });
-        let reply = self.post(&key.token, "/v1/consents", &body.to_string()).await;
-        assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
-        reply.json()["id"].as_str().unwrap().to_owned()
-    }
-
     /// A challenge that rests on a receipt, with the first part of its recording.
     async fn begun_on(&self, key: &Key, receipt: &str) -> Camera {
         let body = json!({ "consent": receipt }).to_string();
@@ -75,8 +64,7 @@ fn table(name: &str) -> &'static Table {
 async fn p9_a_recording_goes_with_the_consent_that_it_rests_on() {
     let house = House::open().await;
     let key = house.sandbox().await;
-    let (own, other) =
-        (house.receipt(&key, PERSON).await, house.receipt(&key, "somebody-else").await);
+    let (own, other) = (house.agree(&key, PERSON).await, house.agree(&key, "somebody-else").await);
     let mut camera = house.begun_on(&key, &own).await;
     let mut others = house.begun_on(&key, &other).await;
     assert_eq!(house.items(&key, &camera.id).await.len(), 2, "the secret and a part");
@@ -97,13 +85,45 @@ async fn p9_a_recording_goes_with_the_consent_that_it_rests_on() {
     assert_eq!(others.send(&house, part).await.status, 200);
 }
 
+#[tokio::test]
+async fn r6_a_recording_of_whom_the_application_names_goes_with_that_person() {
+    let house = House::open().await;
+    let key = house.sandbox().await;
+    let body = json!({ "reference": PERSON }).to_string();
+    let camera = house.first_part(&key.token, &body).await;
+    assert_eq!(house.items(&key, &camera.id).await.len(), 2, "the secret and a part");
+    let gone = house.post(&key.token, &format!("/v1/subjects/{PERSON}/delete"), "").await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    assert_eq!(house.items(&key, &camera.id).await, []);
+
+    // Somebody else's receipt, and a verification that has a person of its own.
+    let receipt = house.agree(&key, "somebody-else").await;
+    let body = json!({ "reference": PERSON, "consent": receipt }).to_string();
+    assert_eq!(house.post(&key.token, ISSUE, &body).await.code(), "invalid_request");
+    let (verification, _) = house.begun_for(&key).await;
+    let body = json!({ "reference": PERSON, "verification": verification }).to_string();
+    assert_eq!(house.post(&key.token, ISSUE, &body).await.code(), "invalid_request");
+
+    // Whoever has withdrawn is not filmed under his name either.
+    house.withdraw(&key, &receipt).await;
+    let body = json!({ "reference": "somebody-else" }).to_string();
+    assert_eq!(house.post(&key.token, ISSUE, &body).await.code(), "consent_withdrawn");
+    // Nor is a person of whom nothing may be done.
+    let path = format!("/v1/subjects/{PERSON}/restrict");
+    let frozen = house.post(&key.token, &path, r#"{"ground":"needed_for_claims"}"#).await;
+    assert_eq!(frozen.status, 200, "{}", frozen.text());
+    let body = json!({ "reference": PERSON }).to_string();
+    let refused = house.post(&key.token, ISSUE, &body).await;
+    assert!(refused.text().contains("is restricted"), "{}", refused.text());
+}
+
 /// Between the look at what a part may do and its commit, everything is deleted.
 #[tokio::test]
 async fn r6_p9_a_part_that_is_on_its_way_leaves_nothing_behind() {
     for how in ["withdraw", "redact", "media", "assist", "withdraw_own", "delete_own"] {
         let house = House::open().await;
         let key = house.sandbox().await;
-        let receipt = house.receipt(&key, PERSON).await;
+        let receipt = house.agree(&key, PERSON).await;
         let (owner, mut camera) = match how.ends_with("_own") {
             true => {
                 let camera = house.begun_on(&key, &receipt).await;
@@ -154,7 +174,7 @@ async fn o23_the_assisted_way_deletes_what_was_recorded_of_the_face() {
 async fn o8_a_restriction_closes_what_a_challenge_keeps() {
     let house = House::open().await;
     let key = house.sandbox().await;
-    let receipt = house.receipt(&key, PERSON).await;
+    let receipt = house.agree(&key, PERSON).await;
     let (_, of_verification) = house.begun_for(&key).await;
     let own = house.begun_on(&key, &receipt).await;
     let path = format!("/v1/subjects/{PERSON}/restrict");
@@ -175,7 +195,7 @@ async fn o8_a_restriction_closes_what_a_challenge_keeps() {
 async fn o9_a_challenge_of_its_own_is_told_and_deleted_with_the_person() {
     let house = House::open().await;
     let key = house.sandbox().await;
-    let receipt = house.receipt(&key, PERSON).await;
+    let receipt = house.agree(&key, PERSON).await;
     let camera = house.begun_on(&key, &receipt).await;
     let (verification, _) = house.begun_for(&key).await;
     let subject = format!("/v1/subjects/{PERSON}");
@@ -223,7 +243,7 @@ async fn r3_frames_of_a_capture_are_unreadable_two_hours_after_the_first_byte() 
     let house = House::open().await;
     let key = house.sandbox().await;
     let began = house.clock.now();
-    let receipt = house.receipt(&key, PERSON).await;
+    let receipt = house.agree(&key, PERSON).await;
     let own = house.begun_on(&key, &receipt).await;
     let (verification, mut camera) = house.begun_for(&key).await;
     // A later part does not rest longer.

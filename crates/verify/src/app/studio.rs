@@ -7,7 +7,9 @@ use std::time::Duration;
 use bonafide_context::{Clock, Date, Sensitive};
 use bonafide_document::{Reading, agreed, sharpness};
 use bonafide_ledger::Facts;
-use bonafide_media::video::{Container, Pick, VideoFacts, VideoLimits, VideoOrder};
+use bonafide_media::video::{
+    Container, Filmed, Pick, VideoError, VideoFacts, VideoLimits, VideoOrder,
+};
 use bonafide_media::{DecodeError, Decoded, Decoder, Format, Picture};
 use bytes::Bytes;
 
@@ -86,6 +88,16 @@ impl Studio {
     /// A frame of a recording, of which there are too many to be steps each.
     pub(crate) fn frame(&self, bytes: &[u8]) -> Result<Decoded, DecodeError> {
         self.decoder.decode(bytes)
+    }
+
+    /// The frames of a video, one after another.
+    pub(crate) fn film(
+        &self,
+        bytes: &[u8],
+        order: &VideoOrder,
+        each: &mut dyn FnMut(Filmed) -> ControlFlow<()>,
+    ) -> Result<Option<VideoFacts>, VideoError> {
+        self.decoder.video(bytes, order, each)
     }
 
     /// An empty list of steps.

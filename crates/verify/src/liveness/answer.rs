@@ -263,6 +263,9 @@ pub struct CaptureFigures {
     pub repeated: u32,
     /// Whether all times are the camera's own: only then is lag evidence.
     pub exact_times: bool,
+    /// Whether it came as a video: the whole sequence was known beforehand, and when it
+    /// arrived says little.
+    pub filmed: bool,
     /// How much later than by the page's clock the latest part arrived, in seconds.
     pub latest_s: f64,
 }
@@ -278,6 +281,7 @@ impl From<HeldAudit> for CaptureFigures {
             unreadable: held.unreadable,
             repeated: held.repeated,
             exact_times: held.exact_times,
+            filmed: held.filmed,
             latest_s: held.latest_s,
         }
     }

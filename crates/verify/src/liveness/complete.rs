@@ -103,6 +103,7 @@ async fn judge(app: &App, call: &mut Call, record: &Record) -> Result<Done<Judge
     let mut job = Job {
         id: record.id.clone(),
         issued: record.created,
+        form: record.content.progress.form(),
         secret: secret(app, call.opener(), record).await?,
         parts: parts(app, call.opener(), record).await?,
         arrivals: record.content.arrivals.clone(),

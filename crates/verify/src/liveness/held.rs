@@ -50,6 +50,9 @@ pub(crate) struct HeldAudit {
     pub(crate) repeated: u32,
     /// Whether all times are the camera's own.
     pub(crate) exact_times: bool,
+    /// Whether it came as a video, whose whole sequence was known beforehand.
+    #[serde(default)]
+    pub(crate) filmed: bool,
     /// How much later than by the page's clock the latest part arrived, in seconds.
     pub(crate) latest_s: f64,
     /// When each part arrived, in milliseconds after the issue.

@@ -1,8 +1,9 @@
 //! A new challenge.
 
-use bonafide_context::Timestamp;
+use bonafide_context::{Sensitive, Timestamp};
+use bonafide_ledger::consent::ConsentPurpose;
 use bonafide_ledger::{Call, Caller, Facts};
-use bonafide_liveness::package::{Nonce, Progress};
+use bonafide_liveness::package::{Form, Nonce, Progress};
 use bonafide_liveness::{Challenge, Level, Method, Step, actions};
 use bonafide_policy::{Category, Family};
 use bonafide_vault::records::Condition;
@@ -17,6 +18,7 @@ use super::{Asked, ChallengeId, ChallengeRefusal, ChallengeState};
 use crate::answer::Moment;
 use crate::app::later;
 use crate::consent::ConsentId;
+use crate::reading::is_restricted;
 use crate::verification::{self, Refusal, VerificationId, WantsFace};
 use crate::{App, Done, UseCaseError};
 
@@ -28,8 +30,14 @@ pub struct IssueChallenge {
     pub method: Option<Method>,
     /// How long a sequence.
     pub level: Level,
+    /// In what form the recording is to come; a video for the application alone, never
+    /// for a person's own token.
+    pub form: Form,
     /// For which verification; the person's own token names it by itself.
     pub verification: Option<VerificationId>,
+    /// The application's name for the person, where there is no verification that has
+    /// it: the recording is then found, held and deleted with everything of his.
+    pub reference: Option<Sensitive<String>>,
     /// The receipt of the person's consent, where the policy wants one and there is no
     /// verification that has it.
     pub consent: Option<ConsentId>,
@@ -43,6 +51,8 @@ pub struct IssuedChallenge {
     pub id: String,
     /// What is asked for.
     pub method: Method,
+    /// In what form the recording is to come.
+    pub recording: Form,
     /// 16 bytes in base64url, which every part of the recording names.
     #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
     pub nonce: String,
@@ -83,7 +93,11 @@ async fn issue(
     request: IssueChallenge,
 ) -> Result<Done<IssuedChallenge>, UseCaseError> {
     let caller = call.caller().clone();
-    let verification = of_whom(&caller, request.verification)?;
+    let verification = of_whom(&caller, request.verification.clone())?;
+    if verification.is_some() && request.reference.is_some() {
+        let reason = "a verification has its own: leave it out".to_owned();
+        return Err(UseCaseError::Invalid { member: "reference", reason });
+    }
     let (method, tries, reference) = match &verification {
         Some(id) => {
             let WantsFace { method: asked, tries, reference } =
@@ -92,10 +106,7 @@ async fn issue(
             let method = if request.method == Some(Method::Actions) { None } else { asked };
             (method.or(request.method), Some(tries), reference)
         }
-        None => {
-            let receipt = request.consent.as_ref();
-            (request.method, None, app.consented(call, &LOOKED_AT, receipt).await?)
-        }
+        None => (request.method, None, whose(app, call, &caller, &request).await?),
     };
     let settings = &app.settings().liveness;
     let method = match (method, settings.reflective) {
@@ -105,6 +116,10 @@ async fn issue(
         (Some(Method::Actions), _) | (_, false) => Method::Actions,
         (_, true) => Method::Reflective,
     };
+    let form = request.form;
+    if form == Form::Video && (!settings.video || caller.bound_to.is_some()) {
+        return Err(ChallengeRefusal::VideoOff.into());
+    }
     let now = app.clock().now();
     few_enough(app, &caller, verification.as_ref(), tries, now).await?;
     let clocks = app.clocks(caller.tenant, Family::Liveness).await?;
@@ -140,7 +155,7 @@ async fn issue(
         positions: 0,
         content: Content {
             method,
-            progress: Progress::new(id.as_str(), secret.nonce),
+            progress: Progress::new(id.as_str(), secret.nonce, form),
             arrivals: Vec::new(),
             claimed: None,
             judged: None,
@@ -167,16 +182,19 @@ async fn issue(
     changes.push(record.inserted()?);
     let facts = Facts::new().code("method", method_name(method));
     call.step("challenge.issue", "ok", facts.number("bits", secret.challenge.entropy_bits()));
+    let answered = record.content.progress.answered(&secret.challenge);
+    let revealed = secret.challenge.revealed(answered);
     let answer = IssuedChallenge {
         id: record.id.to_string(),
         method,
+        recording: form,
         nonce: secret.nonce.to_string(),
         key: base64url(&secret.key),
         token: token.token.into_exposed(),
         issued_at: now.into(),
         expires_at: expires.into(),
         schedule: secret.challenge.schedule(),
-        revealed: secret.challenge.revealed(0).into_iter().map(Asked::from).collect(),
+        revealed: revealed.into_iter().map(Asked::from).collect(),
     };
     Ok(Done { answer, changes })
 }
@@ -192,6 +210,36 @@ fn of_whom(
         Some(other) if other != own => Err(Refusal::NotFound.into()),
         _ => Ok(Some(own)),
     }
+}
+
+/// Whose the recording of a challenge by itself is: who gave the receipt, or whom the
+/// application names; and whether his face may be looked at.
+async fn whose(
+    app: &App,
+    call: &mut Call,
+    caller: &Caller,
+    request: &IssueChallenge,
+) -> Result<Option<String>, UseCaseError> {
+    let realm = caller.realm();
+    let named = match &request.reference {
+        Some(reference) => Some(verification::hashed(app, &realm, reference).await?),
+        None => None,
+    };
+    if let (Some(subject), None) = (&named, &request.consent) {
+        if is_restricted(app, &realm, Some(subject)).await? {
+            return Err(Refusal::Restricted.into());
+        }
+        let (of, purpose) = ((subject.as_str(), None), ConsentPurpose::Service);
+        let standing = app.standing(call.opener(), &caller.application, of, purpose).await?;
+        app.consented_by(call, &LOOKED_AT, &standing).await?;
+        return Ok(named);
+    }
+    let giver = app.consented(call, &LOOKED_AT, request.consent.as_ref()).await?;
+    if named.is_some() && named != giver {
+        let reason = "this is another person's receipt".to_owned();
+        return Err(UseCaseError::Invalid { member: "consent", reason });
+    }
+    Ok(giver)
 }
 
 /// Challenges are counted over all nodes: for each of them somebody may guess.

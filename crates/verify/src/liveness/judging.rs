@@ -5,17 +5,16 @@ use bonafide_face::{
     Expression, Face, Fmr, Liveness, LivenessDecision, LivenessReason, Match, Tracked,
 };
 use bonafide_ledger::Facts;
-use bonafide_liveness::package::{
-    Digest, FrameClock, Issued, Limits, Look, Progress, RecordedFrame, Recording, Rgb,
-};
+use bonafide_liveness::package::{Digest, Form, Issued, Limits, Look, Progress, Recording, Rgb};
 use bonafide_liveness::{
     Action, Challenge, Frame, GREY, Method, Seen, Settings, Shown, Sight, actions, judge, observe,
 };
-use bonafide_media::{Format, Picture};
+use bonafide_media::Picture;
 use bytes::Bytes;
 
 use super::combine::{Evidence, Identity};
 use super::held::{HeldAudit, HeldChallenge};
+use super::pictures::{Pictures, Shot};
 use super::row::Arrival;
 use super::{ChallengeId, ChallengeRefusal};
 use crate::UseCaseError;
@@ -25,6 +24,8 @@ use crate::app::{Steps, Studio};
 pub(super) struct Job {
     pub(super) id: ChallengeId,
     pub(super) issued: Timestamp,
+    /// In what form the recording was asked for.
+    pub(super) form: Form,
     pub(super) secret: HeldChallenge,
     pub(super) parts: Vec<Sensitive<Bytes>>,
     pub(super) arrivals: Vec<Arrival>,
@@ -46,8 +47,6 @@ pub(super) struct Found {
     pub(super) best: Option<(&'static str, Sensitive<Bytes>)>,
 }
 
-/// A frame has no more pixels: what shows a face well enough, and decodes at once.
-const MOST_PIXELS: u64 = 2_500_000;
 /// A face does not jump further from one frame to the next, in eye distances.
 const JUMP: f32 = 0.5;
 /// Frames that may be the best one are looked at this closely.
@@ -61,6 +60,8 @@ const DARK: f32 = 0.5;
 struct Sighted {
     /// Which frame.
     at: usize,
+    /// Its time by the page's clock, in seconds.
+    time_s: f64,
     face: Face,
     /// What it does, where movements were asked for and the mesh can be had.
     expression: Option<Expression>,
@@ -78,16 +79,18 @@ pub(super) fn look(
 ) -> Result<Found, UseCaseError> {
     let parts: Vec<&[u8]> = job.parts.iter().map(|part| part.expose().as_ref()).collect();
     let all = Issued::of(&job.secret.challenge, usize::MAX);
-    let progress = Progress::new(job.id.as_str(), job.secret.nonce);
+    let progress = Progress::new(job.id.as_str(), job.secret.nonce, job.form);
     let recording = Recording::read(&parts, progress, &job.secret.key(), &all, &job.limits)
         .map_err(ChallengeRefusal::from)?;
     let method = job.secret.challenge.method();
+    let pictures = Pictures::of(&recording, job.limits.frames);
     let seen = steps.step(
         "liveness.look",
-        || Looked::at(studio, &recording.frames, method),
+        || Looked::at(studio, &pictures, method),
         |seen| Facts::new().size("frames", seen.frames.len()).size("faces", seen.sighted.len()),
     )?;
-    let exact_times = recording.frames.iter().all(|one| one.frame.clock == FrameClock::Capture);
+    let exact_times = pictures.exact_times();
+    let count = seen.frames.len();
     let (mut light, mut movements) = (None, None);
     match method {
         Method::Reflective => {
@@ -104,12 +107,12 @@ pub(super) fn look(
         }
         Method::Actions => {
             let mesh = studio.engines.faces.has_mesh();
-            let looks = looks(&recording.frames, &seen.sighted, mesh);
+            let looks = looks(&seen.sighted, mesh);
             let verdict = actions::judge(&looks, &wanted(&recording, &job.secret.challenge));
             movements = Some(verdict);
         }
     }
-    let chosen = Chosen::of(studio, &recording.frames, &seen.sighted, method)?;
+    let chosen = Chosen::of(studio, &pictures, count, &seen.sighted, method)?;
     let (passive, scores) = steps.step(
         "liveness.passive",
         || passive(studio, &chosen.neutral),
@@ -144,16 +147,16 @@ pub(super) fn look(
         unreadable: seen.unreadable,
         repeated: u32::try_from(recording.repeated()).unwrap_or(u32::MAX),
         exact_times,
+        filmed: job.form == Form::Video,
         latest_s,
         arrivals_ms: arrivals.collect(),
         client: Some(recording.client.clone()),
     };
-    let best =
-        chosen.neutral.first().and_then(|best| recording.frames.get(best.at).zip(Some(best)));
-    let best = best.map(|(recorded, best)| {
-        (media_type(best.format), Sensitive::new(Bytes::copy_from_slice(recorded.bytes)))
-    });
-    Ok(Found { audit, frames: digest(&recording.frames), best })
+    let best = match chosen.neutral.first() {
+        Some(best) => pictures.file(best.at, &best.picture)?,
+        None => None,
+    };
+    Ok(Found { audit, frames: pictures.digest(), best })
 }
 
 /// What every frame shows.
@@ -165,60 +168,48 @@ struct Looked {
 
 impl Looked {
     /// One frame after another: only numbers are kept of each.
-    fn at(
-        studio: &Studio,
-        recorded: &[RecordedFrame<'_>],
-        method: Method,
-    ) -> Result<Self, UseCaseError> {
+    fn at(studio: &Studio, pictures: &Pictures<'_>, method: Method) -> Result<Self, UseCaseError> {
         let faces = &studio.engines.faces;
         let mut tracker = faces.track()?;
         let mesh = method == Method::Actions && faces.has_mesh();
-        let mut looked =
-            Self { frames: Vec::with_capacity(recorded.len()), sighted: Vec::new(), unreadable: 0 };
-        for (at, one) in recorded.iter().enumerate() {
-            let seen = match frame(studio, one)? {
+        let mut looked = Self { frames: Vec::new(), sighted: Vec::new(), unreadable: 0 };
+        pictures.each(studio, &mut |Shot { time_s, picture }| {
+            let seen = match picture {
                 None => {
                     looked.unreadable += 1;
                     Seen::Nobody
                 }
-                Some((picture, _)) => match tracker.next(&picture)? {
+                Some(picture) => match tracker.next(&picture)? {
                     Tracked::Nobody => Seen::Nobody,
                     Tracked::Several => Seen::Several,
                     Tracked::Face(face) => match observe(&picture, &face.landmarks) {
                         Some(sight) => {
                             let found = if mesh { faces.mesh(&picture, &face)? } else { None };
                             let expression = found.and_then(|mesh| mesh.expression());
-                            looked.sighted.push(Sighted::of(at, face, expression, &sight));
+                            let at = looked.frames.len();
+                            let sighted = Sighted::of(at, time_s, face, expression, &sight);
+                            looked.sighted.push(sighted);
                             Seen::Face(Box::new(sight))
                         }
                         None => Seen::Nobody,
                     },
                 },
             };
-            looked.frames.push(Frame { time_s: one.frame.at_ms.seconds(), seen });
-        }
+            looked.frames.push(Frame { time_s, seen });
+            Ok(())
+        })?;
         Ok(looked)
     }
 }
 
-/// The picture of a frame; `None` if it cannot be decoded, which counts as a frame
-/// without a face.
-fn frame(
-    studio: &Studio,
-    recorded: &RecordedFrame<'_>,
-) -> Result<Option<(Picture, Format)>, UseCaseError> {
-    match studio.frame(recorded.bytes) {
-        Ok(decoded) if decoded.picture.pixels() > MOST_PIXELS => {
-            Err(ChallengeRefusal::FrameTooLarge.into())
-        }
-        Ok(decoded) => Ok(Some((decoded.picture, decoded.facts.format))),
-        Err(error) if error.is_ours() => Err(UseCaseError::Picture { part: "frame", error }),
-        Err(_) => Ok(None),
-    }
-}
-
 impl Sighted {
-    fn of(at: usize, face: Face, expression: Option<Expression>, sight: &Sight) -> Self {
+    fn of(
+        at: usize,
+        time_s: f64,
+        face: Face,
+        expression: Option<Expression>,
+        sight: &Sight,
+    ) -> Self {
         let mut mean = [0.0_f32; 3];
         for cell in sight.light.iter() {
             mean.iter_mut().zip(cell).for_each(|(mean, value)| *mean += value);
@@ -226,7 +217,7 @@ impl Sighted {
         let cells = sight.light.len().max(1) as f32;
         let [red, green, blue] = mean.map(|sum| sum / cells + FLOOR);
         let chroma = [(red / green).ln(), (blue / green).ln()];
-        Self { at, face, expression, chroma, light: (red + green + blue) / 3.0 }
+        Self { at, time_s, face, expression, chroma, light: (red + green + blue) / 3.0 }
     }
 
     /// Degrees from looking straight on.
@@ -252,13 +243,14 @@ struct Closer {
     at: usize,
     face: Face,
     picture: Picture,
-    format: Format,
 }
 
 impl Chosen {
+    /// Out of a recording of `count` frames, some of which show a face.
     fn of(
         studio: &Studio,
-        recorded: &[RecordedFrame<'_>],
+        pictures: &Pictures<'_>,
+        count: usize,
         sighted: &[Sighted],
         method: Method,
     ) -> Result<Self, UseCaseError> {
@@ -272,49 +264,33 @@ impl Chosen {
         let mut order: Vec<&Sighted> = sighted.iter().collect();
         order.sort_by(|a, b| off(a).total_cmp(&off(b)));
         let lit = order.iter().filter(|one| one.light >= bright).take(CANDIDATES);
-        let mut neutral = Vec::new();
-        for one in lit {
-            neutral.extend(closer(studio, recorded, one)?);
-        }
+        let lit: Vec<&Sighted> = lit.copied().collect();
+        // From within the flashes; where heads move, looking straight on.
+        let strongest = |first: bool| {
+            let mut of_half = order.iter().filter(|one| (one.at < count / 2) == first);
+            match method {
+                Method::Reflective => of_half.next_back().copied(),
+                Method::Actions => of_half.next().copied(),
+            }
+        };
+        let strongest: Vec<&Sighted> = [true, false].into_iter().filter_map(strongest).collect();
+        let wanted: Vec<usize> = lit.iter().chain(&strongest).map(|one| one.at).collect();
+        let found = pictures.pick(studio, &wanted)?;
+        let closer = |one: &&Sighted| {
+            let picture = found.get(&one.at)?.clone();
+            Some(Closer { at: one.at, face: one.face, picture })
+        };
         let faces = &studio.engines.faces;
         let sharpness = |one: &Closer| {
             let quality = faces.quality(&one.picture, &one.face);
             if quality.is_usable() { quality.sharpness } else { f32::NEG_INFINITY }
         };
         let mut ranked: Vec<(f32, Closer)> =
-            neutral.into_iter().map(|one| (sharpness(&one), one)).collect();
+            lit.iter().filter_map(closer).map(|one| (sharpness(&one), one)).collect();
         ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
         let neutral = ranked.into_iter().map(|(_, one)| one).collect();
-        let half = recorded.len() / 2;
-        // From within the flashes; where heads move, looking straight on.
-        let strongest = |first: bool| {
-            let mut of_half = order.iter().filter(|one| (one.at < half) == first);
-            match method {
-                Method::Reflective => of_half.next_back(),
-                Method::Actions => of_half.next(),
-            }
-        };
-        let mut others = Vec::new();
-        for one in [true, false].into_iter().filter_map(strongest) {
-            others.extend(closer(studio, recorded, one)?);
-        }
-        Ok(Self { neutral, others })
+        Ok(Self { neutral, others: strongest.iter().filter_map(closer).collect() })
     }
-}
-
-fn closer(
-    studio: &Studio,
-    recorded: &[RecordedFrame<'_>],
-    sighted: &Sighted,
-) -> Result<Option<Closer>, UseCaseError> {
-    let Some(one) = recorded.get(sighted.at) else { return Ok(None) };
-    let found = frame(studio, one)?;
-    Ok(found.map(|(picture, format)| Closer {
-        at: sighted.at,
-        face: sighted.face,
-        picture,
-        format,
-    }))
 }
 
 /// Judges pictures each for itself; the middle one of the scores decides.
@@ -423,9 +399,8 @@ fn light(colour: Rgb) -> [f64; 3] {
 
 /// What the face did: by the mesh alone where it can be had, since two ways of telling a
 /// pose do not agree to the degree.
-fn looks(recorded: &[RecordedFrame<'_>], sighted: &[Sighted], mesh: bool) -> Vec<actions::Looked> {
+fn looks(sighted: &[Sighted], mesh: bool) -> Vec<actions::Looked> {
     let look = |one: &Sighted| {
-        let time_s = recorded.get(one.at)?.frame.at_ms.seconds();
         let (pose, face) = if mesh {
             let found = one.expression?;
             let eyes = found.eyes[0].max(found.eyes[1]);
@@ -433,7 +408,7 @@ fn looks(recorded: &[RecordedFrame<'_>], sighted: &[Sighted], mesh: bool) -> Vec
         } else {
             (one.face.pose()?, None)
         };
-        Some(actions::Looked { time_s, yaw: pose.yaw, pitch: pose.pitch, face })
+        Some(actions::Looked { time_s: one.time_s, yaw: pose.yaw, pitch: pose.pitch, face })
     };
     sighted.iter().filter_map(look).collect()
 }
@@ -461,23 +436,7 @@ fn wanted(recording: &Recording<'_>, challenge: &Challenge) -> Vec<actions::Want
         .collect()
 }
 
-/// Which frames there are, whatever their order and times.
-fn digest(recorded: &[RecordedFrame<'_>]) -> Digest {
-    let mut hashes: Vec<[u8; 32]> =
-        recorded.iter().map(|one| *one.frame.sha256.as_bytes()).collect();
-    hashes.sort_unstable();
-    hashes.dedup();
-    Digest::of(hashes.as_flattened())
-}
-
 fn median(mut values: Vec<f32>) -> f32 {
     values.sort_by(f32::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-const fn media_type(format: Format) -> &'static str {
-    match format {
-        Format::WebP => "image/webp",
-        _ => "image/jpeg",
-    }
 }

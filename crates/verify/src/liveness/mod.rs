@@ -19,6 +19,7 @@ mod issue;
 mod judging;
 mod of_person;
 mod parts;
+mod pictures;
 mod position;
 mod read;
 mod refusal;
@@ -43,6 +44,7 @@ pub use settings::LivenessSettings;
 pub(crate) use tables::{BY_REFERENCE, CHALLENGES, CHALLENGES_6, OF_WHOM, SEEN};
 pub(crate) use tick::tick;
 
+pub use bonafide_liveness::package::Form as RecordingForm;
 pub use bonafide_liveness::{Level as LivenessLevel, Method as LivenessMethod};
 
 bonafide_ledger::prefixed_id!(

@@ -1,8 +1,11 @@
 //! The recording comes in, part by part.
 
+use std::time::Duration;
+
 use bonafide_context::{Sensitive, Timestamp};
 use bonafide_ledger::{Call, Facts};
-use bonafide_liveness::package::{Issued, Part, Taken};
+use bonafide_liveness::Challenge;
+use bonafide_liveness::package::{Form, Issued, Part, Taken};
 use bonafide_policy::{Category, Family};
 use bonafide_vault::Item;
 use bytes::Bytes;
@@ -45,10 +48,10 @@ async fn take(
         ChallengeState::Expired => return Err(ChallengeRefusal::Expired.into()),
     }
     let now = app.clock().now();
-    in_time(app, &record, now)?;
+    let secret = secret(app, call.opener(), &record).await?;
+    in_time(app, &record, &secret.challenge, now)?;
     goes_on(app, call, &record).await?;
     let limits = &app.settings().liveness.limits;
-    let secret = secret(app, call.opener(), &record).await?;
     let part = Part::open(bytes.expose(), &secret.key(), limits).map_err(ChallengeRefusal::from)?;
     let before = record.content.progress.answered(&secret.challenge);
     let issued = Issued::of(&secret.challenge, before);
@@ -93,12 +96,22 @@ async fn take(
     Ok(Done { answer: answer(&secret, number, answered), changes })
 }
 
-/// The clocks of a recording: its first part soon, its last before long.
-fn in_time(app: &App, record: &Record, now: Timestamp) -> Result<(), ChallengeRefusal> {
+/// The clocks of a recording: its first part soon, its last before long; a video soon
+/// after its sequence could have ended.
+fn in_time(
+    app: &App,
+    record: &Record,
+    challenge: &Challenge,
+    now: Timestamp,
+) -> Result<(), ChallengeRefusal> {
     let settings = &app.settings().liveness;
-    let window = match record.content.arrivals.is_empty() {
-        true => settings.first_part,
-        false => settings.last_part,
+    let window = match (record.content.progress.form(), record.content.arrivals.is_empty()) {
+        (Form::Video, _) => {
+            let ms: u32 = challenge.schedule().iter().map(|step| step.ms()).sum();
+            settings.first_part + Duration::from_millis(ms.into())
+        }
+        (Form::Frames, true) => settings.first_part,
+        (Form::Frames, false) => settings.last_part,
     };
     if now > later(record.created, window) { Err(ChallengeRefusal::Late) } else { Ok(()) }
 }

@@ -1,6 +1,7 @@
 //! Why a challenge takes or tells nothing.
 
 use bonafide_liveness::package;
+use bonafide_media::video::VideoError;
 
 /// Why a challenge is not issued, or takes or tells nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +13,11 @@ pub enum ChallengeRefusal {
     /// This server makes no screen flash.
     #[error("this server asks for movements only: leave `method` out, or name `actions`")]
     MethodOff,
+    /// No videos here, or none for who asks.
+    #[error(
+        "a recording by video is asked for with a key of the application, where the server takes them: leave `recording` out"
+    )]
+    VideoOff,
     /// So many challenges are enough.
     #[error("too many challenges were issued: wait a minute, or begin anew")]
     TooMany,
@@ -33,6 +39,9 @@ pub enum ChallengeRefusal {
     /// A picture in the recording has more pixels than a frame may have.
     #[error("a frame has more pixels than allowed: record at 640 by 480 or the like")]
     FrameTooLarge,
+    /// The video of a recording cannot be looked at.
+    #[error("the recording cannot be looked at: {0}")]
+    Video(VideoError),
     /// The part, or the recording, is not as it has to be.
     #[error(transparent)]
     Package(#[from] package::Refusal),
@@ -44,6 +53,7 @@ impl ChallengeRefusal {
         match self {
             Self::NotFound => "challenge_not_found",
             Self::MethodOff => "method_off",
+            Self::VideoOff => "video_off",
             Self::TooMany => "too_many_challenges",
             Self::TooManyPositions => "too_many_positions",
             Self::Late => "late",
@@ -51,6 +61,7 @@ impl ChallengeRefusal {
             Self::Answered => "answered",
             Self::Judging => "judging",
             Self::FrameTooLarge => "frame_too_large",
+            Self::Video(error) => error.code(),
             Self::Package(refusal) => refusal.code(),
         }
     }

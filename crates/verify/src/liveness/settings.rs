@@ -10,7 +10,11 @@ pub struct LivenessSettings {
     /// Whether screens may be made to flash. Off, people are asked for movements, and
     /// the picture is judged for itself.
     pub reflective: bool,
-    /// Until when the first part must have arrived, from the issue on.
+    /// Whether an application may ask for a recording by video. The whole sequence of one
+    /// is known beforehand, which leaves more time to whoever computes a face.
+    pub video: bool,
+    /// Until when the first part must have arrived, from the issue on; a video so long
+    /// after its sequence could have ended.
     pub first_part: Duration,
     /// Until when the last part must have arrived, from the issue on.
     pub last_part: Duration,
@@ -33,6 +37,7 @@ impl Default for LivenessSettings {
     fn default() -> Self {
         Self {
             reflective: true,
+            video: true,
             first_part: Duration::from_secs(20),
             last_part: Duration::from_secs(90),
             complete: Duration::from_secs(60),

@@ -40,8 +40,8 @@ pub(super) struct Arguments {
     /// Render the heads of this folder (*.obj) in place of the written ones.
     #[arg(long, value_name = "DIR")]
     heads: Option<PathBuf>,
-    /// Which table decides: the product's, or the method's as it was published, to hold one
-    /// simulator against another.
+    /// Which table decides; the two that are not the product's hold one simulator against
+    /// another.
     #[arg(long, value_enum, default_value_t = TableArgument::Current)]
     table: TableArgument,
     /// Also write a page with figures and plots to this folder.
@@ -68,8 +68,12 @@ impl From<SetArgument> for Set {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum TableArgument {
+    /// The product's.
     Current,
+    /// The method's as it was published.
     Published,
+    /// That one without its lines on how the surface lies.
+    Temporal,
 }
 
 impl From<TableArgument> for Settings {
@@ -77,6 +81,7 @@ impl From<TableArgument> for Settings {
         match table {
             TableArgument::Current => Self::default(),
             TableArgument::Published => Self::published(),
+            TableArgument::Temporal => Self::temporal(),
         }
     }
 }

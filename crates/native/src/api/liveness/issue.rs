@@ -1,10 +1,11 @@
 //! `POST /v1/liveness/challenges`.
 
 use axum::http::{Method, StatusCode};
+use bonafide_context::Sensitive;
 use bonafide_verify::consent::ConsentId;
 use bonafide_verify::interface;
 use bonafide_verify::liveness::{
-    IssueChallenge, IssuedChallenge, LivenessLevel, LivenessMethod, issue_challenge,
+    IssueChallenge, IssuedChallenge, LivenessLevel, LivenessMethod, RecordingForm, issue_challenge,
 };
 use bonafide_verify::verification::VerificationId;
 use serde::Deserialize;
@@ -62,10 +63,20 @@ struct Request {
     #[serde(default)]
     #[schema(required = false)]
     level: LivenessLevel,
+    /// In what form the recording comes: `video` for your own key only, not for a
+    /// person's token; all of the sequence is then told at once.
+    #[serde(default)]
+    #[schema(required = false)]
+    recording: RecordingForm,
     /// For which verification: the best frame becomes its selfie.
     #[serde(default)]
     #[schema(nullable = false, value_type = Option<String>, pattern = "^ver_[a-z2-7]{26}$")]
     verification: Option<VerificationId>,
+    /// Whom it is about, as you call him, where no verification is named: kept as a keyed
+    /// hash only, by which the recording is found and deleted with him.
+    #[serde(default)]
+    #[schema(nullable = false, min_length = 1, max_length = 200, example = "customer-4711")]
+    reference: Option<String>,
     /// The receipt of the person's consent, where your policy wants one and no
     /// verification is named.
     #[serde(default)]
@@ -74,8 +85,10 @@ struct Request {
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
-    let Request { method, level, verification, consent } = cx.body()?;
-    let request = IssueChallenge { method, level, verification, consent };
+    let Request { method, level, recording, verification, reference, consent } = cx.body()?;
+    let reference = reference.map(Sensitive::new);
+    let request =
+        IssueChallenge { method, level, form: recording, verification, reference, consent };
     let done = issue_challenge(&cx.app(), &mut cx.call, request).await?;
     let issued = cx.done(done);
     let expires = issued.expires_at.0;
