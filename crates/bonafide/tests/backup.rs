@@ -10,11 +10,16 @@ use std::process::{Command, Output};
 use bonafide_vault::records::{Change, Condition, Expect, Records, Select, Sqlite};
 
 use serde_json::{Value, json};
-use support::{Account, Server, client, models_are_there};
+use sqlx::Connection as _;
+use support::{Account, Server, client, databases, models_are_there, service};
 
 fn bonafide(arguments: &[(&str, &Path)], command: &str) -> Output {
+    bonafide_with(&[], arguments, command)
+}
+
+fn bonafide_with(variables: &[(&str, &str)], arguments: &[(&str, &Path)], command: &str) -> Output {
     let mut run = Command::new(env!("CARGO_BIN_EXE_bonafide"));
-    run.arg(command).arg("--json");
+    run.arg(command).arg("--json").envs(variables.iter().copied());
     for (name, path) in arguments {
         run.arg(name).arg(path);
     }
@@ -30,7 +35,18 @@ async fn get(server: &Server, account: &Account, path: &str) -> Value {
 
 /// Restores into an empty folder with the keys of another.
 fn restore(place: &Path, data: &Path, from: &Path, keys: &Path) -> Output {
-    bonafide(
+    restore_with(&[], place, data, from, keys)
+}
+
+fn restore_with(
+    variables: &[(&str, &str)],
+    place: &Path,
+    data: &Path,
+    from: &Path,
+    keys: &Path,
+) -> Output {
+    bonafide_with(
+        variables,
         &[
             ("--data", data),
             ("--from", from),
@@ -148,4 +164,71 @@ async fn c1_a_backup_of_a_running_server_is_restored_on_an_empty_machine() {
     assert_eq!(refused.status.code(), Some(1));
     let answer: Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert_eq!(answer["error"]["code"], "backup_failed", "{answer}");
+}
+
+/// What MariaDB computes over every byte of the monitoring rows.
+async fn checksum(database: &str) -> i64 {
+    let mut connection = sqlx::MySqlConnection::connect(database).await.unwrap();
+    let told: (String, i64) =
+        sqlx::query_as("CHECKSUM TABLE ledger_calls").fetch_one(&mut connection).await.unwrap();
+    assert_ne!(told.1, 0, "there are rows");
+    told.1
+}
+
+#[tokio::test]
+async fn c1_monitoring_rows_come_back_on_mariadb_byte_by_byte_up_to_the_backup() {
+    let test = "c1_monitoring_rows_come_back_on_mariadb_byte_by_byte_up_to_the_backup";
+    let Some(url) = service("BONAFIDE_TEST_MYSQL", test) else { return };
+    if !models_are_there(test) {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let at = |name: &str| place.path().join(name);
+    let (old, new) = (databases(&url, "c1_old").await, databases(&url, "c1_new").await);
+    let variables = |(records, keys): &(String, String)| {
+        [
+            ("BONAFIDE__STORES__RECORDS", records.clone()),
+            ("BONAFIDE__STORES__KEYS", keys.clone()),
+            ("BONAFIDE__STORES__SINGLE_NODE", "true".to_owned()),
+        ]
+    };
+    let of_old = variables(&old);
+    let of_old = of_old.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let server = Server::start_with(&at("old"), &[], &of_old);
+    let account = Account::create(&at("old"), "live", &of_old);
+    let call = async || {
+        let request = client().post(format!("{}/v1/verifications", server.url)).json(&json!({}));
+        let answer = request.bearer_auth(&account.token).send().await.unwrap();
+        assert_eq!(answer.status(), 201);
+        answer.headers()["x-call-id"].to_str().unwrap().to_owned()
+    };
+    let mut before = Vec::new();
+    for _ in 0..20 {
+        before.push(call().await);
+    }
+    let wanted = checksum(&old.0).await;
+    let saved = bonafide_with(
+        &of_old,
+        &[("--data", &at("old")), ("--to", &at("backup")), ("--keys-to", &at("keys"))],
+        "backup",
+    );
+    assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stdout));
+    let after = call().await;
+    server.kill();
+
+    let of_new = variables(&new);
+    let of_new = of_new.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let (data, from, keys) = (at("new"), at("backup"), at("keys"));
+    let restored = restore_with(&of_new, place.path(), &data, &from, &keys);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stdout));
+    assert_eq!(checksum(&new.0).await, wanted);
+    // The point that is reached is the moment of the backup: all before it, nothing after.
+    let server = Server::start_with(&at("new"), &[], &of_new);
+    for call in &before {
+        let trace = get(&server, &account, &format!("/v1/calls/{call}")).await;
+        assert_eq!(trace["call"]["interface"], "verifications.create");
+    }
+    let request = client().get(format!("{}/v1/calls/{after}", server.url));
+    let answer = request.bearer_auth(&account.token).send().await.unwrap();
+    assert_eq!(answer.status(), 404);
 }

@@ -11,22 +11,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bonafide_liveness::package::{Digest, Key, write};
 use serde_json::{Value, json};
-use support::{Account, Server, client, models_are_there};
+use support::{Account, Server, client, models_are_there, service};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-
-/// The address of a server that the test command has started, or why not.
-fn service(variable: &str, test: &str) -> Option<String> {
-    match std::env::var(variable) {
-        Ok(url) => Some(url),
-        Err(_) => {
-            let required = std::env::var("BONAFIDE_REQUIRE").unwrap_or_default();
-            assert!(!required.contains("services"), "{test} needs {variable}");
-            println!("skipped {test}: {variable} is not set");
-            None
-        }
-    }
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_servers_on_mariadb_and_a_bucket_lose_nothing_when_one_is_killed() {

@@ -212,6 +212,27 @@ async fn d5_a_video_of_a_document_is_read_by_its_best_frames_and_kept_like_a_pho
 }
 
 #[tokio::test]
+async fn r4_a_video_of_a_document_is_gone_after_two_hours() {
+    let test = "r4_a_video_of_a_document_is_gone_after_two_hours";
+    let Some(house) = House::new(test).await else { return };
+    let [front, back] = &house.pictures.card;
+    let ver = house.begin(json!({"mode": "document_only"})).await;
+    house.sides(&ver, Some(&filmed(front)), Some(&filmed(back))).await.unwrap();
+    house.clock.advance(2 * HOUR - SECOND);
+    for side in [MediaName::DocumentFront, MediaName::DocumentBack] {
+        assert!(house.open(&ver, side).await.is_ok(), "a second too early");
+    }
+    house.clock.advance(SECOND);
+    for side in [MediaName::DocumentFront, MediaName::DocumentBack] {
+        assert_eq!(house.open(&ver, side).await, Err("media_not_found"));
+    }
+    assert_eq!(house.read(&ver).await.unwrap().result, None);
+    house.clock.advance(SECOND);
+    house.app.vault().reap(1_000).await.unwrap();
+    assert_eq!(house.resting().await, (0, 0));
+}
+
+#[tokio::test]
 async fn o8_what_is_kept_is_known_by_kind_from_its_first_byte_to_its_end() {
     let test = "o8_what_is_kept_is_known_by_kind_from_its_first_byte_to_its_end";
     let Some(house) = House::new(test).await else { return };

@@ -254,6 +254,19 @@ pub(crate) fn models_are_there(test: &str) -> bool {
     bonafide_inference::testing::models(test).is_some()
 }
 
+/// The address of a server that the test command has started, or why not.
+pub(crate) fn service(variable: &str, test: &str) -> Option<String> {
+    match std::env::var(variable) {
+        Ok(url) => Some(url),
+        Err(_) => {
+            let required = std::env::var("BONAFIDE_REQUIRE").unwrap_or_default();
+            assert!(!required.contains("services"), "{test} needs {variable}");
+            println!("skipped {test}: {variable} is not set");
+            None
+        }
+    }
+}
+
 /// Two empty databases on a server of the test command: for records and keys.
 pub(crate) async fn databases(url: &str, name: &str) -> (String, String) {
     let records = database(url, &format!("{name}_records_{}", std::process::id())).await;

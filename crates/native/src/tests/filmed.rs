@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bonafide_face::FaceEngine;
 use bonafide_media::{Decoder as _, InProcess};
+use bonafide_policy::Category;
 use serde_json::{Value, json};
 
 use super::camera::{Camera, FRAME_MS, head, paper, post};
@@ -142,6 +143,42 @@ async fn a_video_that_is_none_ends_with_its_reason_and_nothing_is_judged() {
         assert_eq!(refusal(&reply), refused(422, "recording_refused", reason));
         assert_eq!(view(&house, &key, &camera.id).await["result"], Value::Null);
     }
+}
+
+#[tokio::test]
+async fn d4_r3_a_video_rests_under_its_transaction_for_two_hours_and_goes_with_it() {
+    if bonafide_inference::testing::models("liveness").is_none() || !ffmpeg() {
+        return;
+    }
+    let house = House::open().await;
+    let key = house.sandbox().await;
+    let realm = house.caller(&key.token).await.realm();
+    let grey = bonafide_media::Picture::filled(240, 320, [90; 3]).unwrap();
+    let begun = async || {
+        let body = r#"{"settings":{"mode":"liveness_only","liveness":"reflective"}}"#;
+        let created = house.post(&key.token, "/v1/verifications", body).await.json();
+        let id = created["id"].as_str().unwrap().to_owned();
+        let body = json!({ "verification": id, "recording": "video" }).to_string();
+        let mut camera = issued(&house, &key, &body).await;
+        let part = camera.video(&mut paper(&grey, 0.2), &webm);
+        handed_in(&house, &mut camera, part).await;
+        assert_eq!(camera.complete(&house).await.status, 200);
+        (id, camera)
+    };
+    let videos = async |owner: &str| {
+        let items = house.app.vault().list(&realm, owner).await.unwrap();
+        items.into_iter().filter(|item| item.category == Category::LivenessRecording).count()
+    };
+    let ((first, camera), (second, _)) = (begun().await, begun().await);
+    assert_eq!((videos(&first).await, videos(&camera.id).await), (1, 0));
+    let path = format!("/v1/verifications/{first}/redact");
+    let gone = house.post(&key.token, &path, r#"{"scope":"all"}"#).await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    assert_eq!((videos(&first).await, videos(&second).await), (0, 1));
+    house.clock.advance(Duration::from_secs(2 * 3_600 - 1));
+    assert_eq!(videos(&second).await, 1);
+    house.clock.advance(Duration::from_secs(1));
+    assert_eq!(videos(&second).await, 0);
 }
 
 #[tokio::test]
