@@ -129,6 +129,30 @@ test('the language can be changed on the way, and the customer decides which are
   await context.close();
 });
 
+test('the privacy notice opens in the language of the pages, where it is written in that', async () => {
+  for (const [locale, language] of [
+    ['zh-TW', 'zh-Hant'],
+    ['zh-CN', 'zh-Hans'],
+    ['th-TH', 'en'],
+  ] as const) {
+    const verification = await house.verification();
+    const { context, page, troubles } = await open(browser, house.url, 'phone', locale);
+    await page.goto(verification.url);
+    await press(page, 'start');
+    for (const place of ['main', 'footer']) {
+      const opened = context.waitForEvent('page');
+      await page.locator(`${place} a[href^="/privacy"]`).click();
+      const notice = await opened;
+      await notice.waitForLoadState();
+      assert.equal(await notice.evaluate(() => document.documentElement.lang), language, place);
+      if (place === 'main') await keep(notice, `${language}-phone-privacy`);
+      await notice.close();
+    }
+    assert.deepEqual(troubles, []);
+    await context.close();
+  }
+});
+
 test('the end leads back to the customer', async () => {
   const verification = await house.verification({ redirect_url: 'https://shop.example/welcome' });
   await house.ask('POST', `/v1/verifications/${verification.id}/cancel`);

@@ -1,6 +1,7 @@
 /** The frame around the pages: head, foot, one page at a time. */
 
 import { add, h } from './dom.js';
+import { privacyNotice } from './privacy.js';
 import { LANGUAGES, type TextKey, Texts } from './texts.js';
 
 /** Where the pages' own files are. */
@@ -159,7 +160,7 @@ export class House {
 
   private foot(assist: boolean): void {
     this.footer.replaceChildren();
-    const href = this.tenant === null ? '/privacy' : `/privacy?tenant=${this.tenant}`;
+    const href = privacyNotice(this.texts.language, this.tenant);
     this.footer.append(
       h('a', { href, target: '_blank', rel: 'noopener' }, this.say('privacy')),
     );

@@ -5,13 +5,14 @@ import { countries } from './countries.js';
 import { h } from './dom.js';
 import type { Flow } from './flow.js';
 import { Escape } from './house.js';
+import { privacyNotice } from './privacy.js';
 
 /** Tells what is done with the data, and takes consent unless there is one already. */
 export async function notice(flow: Flow, verification: Verification): Promise<void> {
   const { house, api } = flow;
   const wanted = verification.consent === 'wanted';
   const given = verification.consent === 'receipt' || verification.consent === 'warranty';
-  const href = house.tenant === null ? '/privacy' : `/privacy?tenant=${house.tenant}`;
+  const href = privacyNotice(house.texts.language, house.tenant);
   const answer = await house.ask({
     title: 'notice.title',
     body: [

@@ -15,7 +15,7 @@ import type {
 import type { CameraFacts, ClientEvent, FrameClock, Look } from './manifest.js';
 import { Trouble } from './trouble.js';
 
-/** An answer is not waited for longer. */
+/** An answer is not waited for longer, in milliseconds, unless somebody says otherwise. */
 const ANSWER_MS = 20_000;
 /** A camera that gives nothing for so long has stalled. */
 const STALL_MS = 200;
@@ -34,12 +34,12 @@ export function pageClock(): Clock {
   };
 }
 
-/** A line to the server at `base`. */
-export function fetchLine(base: string): Line {
+/** A line to the server at `base`, on which no answer is waited for longer than `limitMs`. */
+export function fetchLine(base: string, limitMs = ANSWER_MS): Line {
   return {
     async post(path, token, body, type = 'application/octet-stream'): Promise<Answer> {
       const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), ANSWER_MS);
+      const timer = setTimeout(() => limit.abort(), limitMs);
       try {
         const bytes = body instanceof Uint8Array;
         const response = await fetch(base + path, {

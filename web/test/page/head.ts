@@ -1,8 +1,11 @@
 /**
  * A head before a screen: a photograph for its colours, a relief for its shape,
  * lit by a room from above and by the screen's two halves from the front. Not an
- * optical model, but real normals: what a flat picture lacks.
+ * optical model, but real normals: what a flat picture lacks. It can turn, nod and open its
+ * mouth (`pose.ts`).
  */
+
+import { INSIDE, Mesh, type Pose } from './pose.js';
 
 /** A picture, four bytes a pixel. */
 export interface Picture {
@@ -20,6 +23,9 @@ export type Kind = 'face' | 'photograph' | 'unlit';
 /** Frames' size, and how many centimetres they are wide at the face. */
 export const SIZE = { width: 360, height: 480, cm: 21 };
 
+/** So much lower than the origin of its measures is the middle of the picture, in centimetres. */
+const LOW = 0.5;
+
 /** Where eyes, nose tip and mouth corners lie on a face, in centimetres. */
 const PLACES = [
   [-3.15, 2.62],
@@ -33,6 +39,8 @@ const PLACES = [
 const ROOM = normal(0.25, 0.85, 0.5);
 /** Its colour: warmer than the screen's white. */
 const WARM = [1.2, 1, 0.72] as const;
+/** What little light comes out of an open mouth. */
+const THROAT = [0.05, 0.012, 0.012] as const;
 /** From the camera's plane to the face, in centimetres. */
 const DISTANCE = 30;
 /** Screen light over room light, about. */
@@ -149,8 +157,11 @@ export function numbers(seed: number): () => number {
   };
 }
 
-/** From centimetres on the face to pixels of the photograph. */
-function pose(landmarks: readonly (readonly [number, number])[]): (x: number, y: number) => [number, number] {
+/** From centimetres on the face to pixels of the photograph, and back. */
+function placing(landmarks: readonly (readonly [number, number])[]): {
+  inPhoto: (x: number, y: number) => [number, number];
+  onFace: (px: number, py: number) => [number, number];
+} {
   const mean = (of: readonly (readonly [number, number])[], i: 0 | 1): number =>
     of.reduce((sum, p) => sum + p[i], 0) / of.length;
   const flipped = PLACES.map(([x, y]) => [x, -y] as const);
@@ -164,9 +175,16 @@ function pose(landmarks: readonly (readonly [number, number])[]): (x: number, y:
     norm += x * x + y * y;
   });
   [a, b] = [a / norm, b / norm];
-  return (x, y) => {
-    const [u, v] = [x - mx, -y - my];
-    return [px + a * u - b * v, py + b * u + a * v];
+  const scale = a * a + b * b;
+  return {
+    inPhoto(x, y) {
+      const [u, v] = [x - mx, -y - my];
+      return [px + a * u - b * v, py + b * u + a * v];
+    },
+    onFace(x, y) {
+      const [dx, dy] = [x - px, y - py];
+      return [mx + (a * dx + b * dy) / scale, -my - (a * dy - b * dx) / scale];
+    },
   };
 }
 
@@ -178,6 +196,12 @@ export class Head {
   private readonly bottom: Float32Array;
   private readonly noise: Float32Array;
   private readonly random: () => number;
+  private readonly mesh: Mesh;
+  /** The head under the light that was asked for last. */
+  private readonly lit: Float32Array;
+  /** The same in a pose. */
+  private readonly moved: Float32Array;
+  private halves = '';
 
   constructor(
     photo: Picture,
@@ -186,17 +210,25 @@ export class Head {
     seed = 1,
   ) {
     const { width, height, cm } = SIZE;
-    const place = pose(landmarks);
+    const { inPhoto, onFace } = placing(landmarks);
+    const [right, left] = landmarks.slice(3).map(([px, py]) => onFace(px, py)) as [[number, number], [number, number]];
+    this.mesh = new Mesh(
+      { width, height, cm, distance: DISTANCE },
+      (x, y) => (kind === 'photograph' ? 0 : relief(x, y - LOW)),
+      { x: (left[0] + right[0]) / 2, y: (left[1] + right[1]) / 2 + LOW, half: (left[0] - right[0]) / 2 },
+    );
     this.random = numbers(seed);
     const pixels = width * height;
     this.room = new Float32Array(pixels * 3);
     this.top = new Float32Array(pixels * 3);
     this.bottom = new Float32Array(pixels * 3);
+    this.lit = new Float32Array(pixels * 3);
+    this.moved = new Float32Array(pixels * 3);
     const step = 0.05;
     for (let v = 0; v < height; v += 1) {
       for (let u = 0; u < width; u += 1) {
         const x = ((u + 0.5) / width - 0.5) * cm;
-        const y = (0.5 - (v + 0.5) / height) * cm * (height / width) - 0.5;
+        const y = (0.5 - (v + 0.5) / height) * cm * (height / width) - LOW;
         const inside = (x / 7.7) ** 2 + ((y - 0.3) / 10.6) ** 2 < 0.985;
         const flat = kind === 'photograph';
         const n =
@@ -212,7 +244,7 @@ export class Head {
         const near = kind === 'unlit' ? 0 : inside || flat ? 1 : 0.12;
         const [top, bottom] = [half(x, y, n, -0.5, -7.6), half(x, y, n, -7.6, -14.7)];
         const at = (v * width + u) * 3;
-        const [px, py] = place(x, y);
+        const [px, py] = inPhoto(x, y);
         const column = Math.min(photo.width - 1, Math.max(0, Math.round(px)));
         const row = Math.min(photo.height - 1, Math.max(0, Math.round(py)));
         for (let k = 0; k < 3; k += 1) {
@@ -230,22 +262,23 @@ export class Head {
     });
   }
 
-  /** A frame at `time` (ms) under the screen's two halves. */
-  render(top: Light, bottom: Light, time: number, out: Uint8ClampedArray): void {
+  /** A frame at `time` (ms) under the screen's two halves; at rest, or in a pose. */
+  render(top: Light, bottom: Light, time: number, out: Uint8ClampedArray, pose?: Pose): void {
     const { width, height } = SIZE;
     // Nobody holds quite still.
     const dx = Math.round(1.6 * Math.sin(time / 700) + 0.8 * Math.sin(time / 260));
     const dy = Math.round(1.2 * Math.sin(time / 900 + 1));
     const shift = Math.floor(this.random() * 65536);
+    const still = this.under(top, bottom);
+    const moved = pose && (pose.yaw || pose.pitch || pose.mouth);
+    const lit = moved ? this.fetched(still, this.mesh.places(pose)) : still;
     for (let v = 0; v < height; v += 1) {
       const row = Math.min(height - 1, Math.max(0, v + dy)) * width;
       for (let u = 0; u < width; u += 1) {
-        const from = (row + Math.min(width - 1, Math.max(0, u + dx))) * 3;
+        const from = row + Math.min(width - 1, Math.max(0, u + dx));
         const to = (v * width + u) * 4;
         for (let k = 0; k < 3; k += 1) {
-          const i = from + k;
-          const light =
-            (this.room[i] ?? 0) + (this.top[i] ?? 0) * (top[k] ?? 0) + (this.bottom[i] ?? 0) * (bottom[k] ?? 0);
+          const light = lit[from * 3 + k] ?? 0;
           const noise = (this.noise[(to + k + shift) & 65535] ?? 0) * (0.002 + 0.008 * Math.sqrt(light));
           const tone = Math.min(TONES - 1, Math.max(0, Math.round((light + noise) * (TONES - 1))));
           out[to + k] = SRGB[tone] ?? 0;
@@ -253,5 +286,44 @@ export class Head {
         out[to + 3] = 255;
       }
     }
+  }
+
+  /** The head at rest under the screen's two halves: the same for as long as they are. */
+  private under(top: Light, bottom: Light): Float32Array {
+    const halves = [...top, ...bottom].join();
+    if (halves !== this.halves) {
+      this.halves = halves;
+      for (let i = 0; i < this.lit.length; i += 1) {
+        const k = i % 3;
+        this.lit[i] =
+          (this.room[i] ?? 0) + (this.top[i] ?? 0) * (top[k] ?? 0) + (this.bottom[i] ?? 0) * (bottom[k] ?? 0);
+      }
+    }
+    return this.lit;
+  }
+
+  /** Each pixel from its place on the head at rest, between four pixels of it. */
+  private fetched(still: Float32Array, places: Float32Array): Float32Array {
+    const { width, height } = SIZE;
+    for (let pixel = 0; pixel < width * height; pixel += 1) {
+      const u = places[pixel * 2] ?? 0;
+      const at = pixel * 3;
+      if (u === INSIDE) {
+        this.moved.set(THROAT, at);
+        continue;
+      }
+      const x = Math.min(width - 1.001, Math.max(0, u));
+      const y = Math.min(height - 1.001, Math.max(0, places[pixel * 2 + 1] ?? 0));
+      const [left, above] = [Math.floor(x), Math.floor(y)];
+      const [right, below] = [x - left, y - above];
+      const first = (above * width + left) * 3;
+      for (let i = first; i < first + 3; i += 1) {
+        const under = i + width * 3;
+        this.moved[at + i - first] =
+          ((still[i] ?? 0) * (1 - right) + (still[i + 3] ?? 0) * right) * (1 - below) +
+          ((still[under] ?? 0) * (1 - right) + (still[under + 3] ?? 0) * right) * below;
+      }
+    }
+    return this.moved;
   }
 }

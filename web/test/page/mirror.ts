@@ -5,13 +5,8 @@
  */
 
 import { Head, type Light, SIZE } from './head.js';
+import type { Scene, ScreenLog } from './scene.js';
 import { screenLight } from './screen.js';
-
-interface Scene {
-  photo: string;
-  landmarks: [number, number][];
-  latencyMs: number;
-}
 
 const { scene } = window as unknown as { scene: Scene };
 
@@ -24,7 +19,7 @@ async function mirror(): Promise<MediaStream> {
   const canvas = Object.assign(document.createElement('canvas'), { width: SIZE.width, height: SIZE.height });
   const context = canvas.getContext('2d', { alpha: false }) as CanvasRenderingContext2D;
   const frame = context.createImageData(SIZE.width, SIZE.height);
-  const history: { at: number; top: Light; bottom: Light }[] = [];
+  const history: ScreenLog = [];
   let last = 0;
   const look = (now: number): void => {
     history.push({ at: now, ...screenLight() });

@@ -8,32 +8,53 @@ import { start } from '../../flow/src/flow.js';
 import type { Platform } from '../../flow/src/platform.js';
 import { encode, fetchLine, type OpenedCamera, pageDisplay } from '../../sdk/src/browser.js';
 import type { Camera, CameraFrame, Environment, FrameWishes } from '../../sdk/src/environment.js';
+import type { Gesture } from '../../sdk/src/manifest.js';
 import { QuietSurroundings, SteppedDisplay, steppedLine, Stepper } from '../../sdk/test/stepped.js';
-import { Head, type Kind, type Light, SIZE } from './head.js';
+import { Head, type Light, SIZE } from './head.js';
+import { type Pose, poseAfter } from './pose.js';
+import type { Scene, ScreenLog } from './scene.js';
 import { screenLight } from './screen.js';
-
-/** What the test wants before the camera. */
-interface Scene {
-  photo: string;
-  landmarks: [number, number][];
-  kind: Kind;
-  /** Colours of an earlier run that are reflected instead of the page's. */
-  replay?: { at: number; top: Light; bottom: Light }[];
-  /** From the display to the frame, in milliseconds. */
-  latencyMs: number;
-  seed: number;
-}
 
 interface TestWindow {
   scene: Scene;
   /** What was shown, for a later run to replay. */
-  shown: { at: number; top: Light; bottom: Light }[];
+  shown: ScreenLog;
 }
 
 const world = window as unknown as TestWindow;
 world.shown = [];
 
 const DARK: Light = [0.05, 0.05, 0.05];
+/**
+ * Real time in which an answer has to come. In stepped time the line takes none, and waits
+ * between attempts are over at once: only a server that is gone may end one.
+ */
+const REAL_MS = 150_000;
+/** What somebody does who misunderstands. */
+const MISTAKEN: Partial<Record<Gesture, Gesture>> = {
+  turn_left: 'turn_right',
+  turn_right: 'turn_left',
+  nod: 'turn_left',
+  open_mouth: 'nod',
+};
+
+/** A person who is asked for movements. */
+class Person {
+  private asked: { gesture: Gesture; at: number } = { gesture: 'rest', at: 0 };
+
+  ask(gesture: Gesture, at: number): void {
+    this.asked = { gesture, at };
+  }
+
+  pose(time: number): Pose {
+    const { gesture, at } = this.asked;
+    const { kind, moves } = world.scene;
+    const made = moves === 'asked' ? gesture : moves === 'another' ? MISTAKEN[gesture] : undefined;
+    const pose = poseAfter(made ?? 'rest', time - at);
+    // Whoever holds a photograph can turn it, but not open its mouth.
+    return kind === 'photograph' ? { ...pose, mouth: 0 } : pose;
+  }
+}
 
 class SimulatedCamera implements Camera {
   private readonly canvas = new OffscreenCanvas(SIZE.width, SIZE.height);
@@ -44,7 +65,8 @@ class SimulatedCamera implements Camera {
   constructor(
     private readonly stepper: Stepper,
     private readonly head: Head,
-    private readonly history: { at: number; top: Light; bottom: Light }[],
+    private readonly person: Person,
+    private readonly history: ScreenLog,
   ) {}
 
   async facts() {
@@ -95,7 +117,7 @@ class SimulatedCamera implements Camera {
 
   private picture(now: number, quality: number): Promise<Uint8Array<ArrayBuffer>> {
     const seen = this.lit(now - world.scene.latencyMs);
-    this.head.render(seen.top, seen.bottom, now, this.image.data);
+    this.head.render(seen.top, seen.bottom, now, this.image.data, this.person.pose(now));
     this.context.putImageData(this.image, 0, 0);
     previewing.putImageData(this.image, 0, 0);
     return encode(this.canvas, quality);
@@ -136,14 +158,16 @@ const platform: Platform = {
   },
   environment(host): Environment {
     const stepper = new Stepper();
-    const history: TestWindow['shown'] = [];
+    const history: ScreenLog = [];
+    const person = new Person();
     const real = pageDisplay(host);
     const display = new SteppedDisplay(stepper, 1000 / 60, {
       size: real.size,
       eachFrame: () => {},
       show(look) {
         real.show(look);
-        if (!('action' in look)) history.push({ at: stepper.now(), ...screenLight() });
+        if ('action' in look) person.ask(look.action, stepper.now());
+        history.push({ at: stepper.now(), ...screenLight() });
       },
       hide() {
         real.hide();
@@ -153,7 +177,7 @@ const platform: Platform = {
     let ready: SimulatedCamera | undefined;
     const opening = stepper.track(
       head().then((made) => {
-        ready = new SimulatedCamera(stepper, made, history);
+        ready = new SimulatedCamera(stepper, made, person, history);
         return ready;
       }),
     );
@@ -165,7 +189,7 @@ const platform: Platform = {
       stop: () => ready?.stop(),
       glance: async () => (await opening).glance(),
     };
-    const line = fetchLine('');
+    const line = fetchLine('', REAL_MS);
     void stepper.run();
     return {
       clock: stepper,
