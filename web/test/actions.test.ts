@@ -25,7 +25,7 @@ function tellings(page: Page): string[][] {
   page.on('response', async (response) => {
     const url = response.url();
     if (!url.endsWith('/frames') && !url.endsWith('/v1/liveness/challenges')) return;
-    const { revealed } = (await response.json()) as { revealed: { action: string }[] };
+    const { revealed = [] } = (await response.json()) as { revealed?: { action: string }[] };
     if (revealed.length > 0) told.push(revealed.map(({ action }) => action));
   });
   return told;

@@ -59,11 +59,10 @@ async fn document(console: &Console, uri: &Uri, kind: DocumentKind) -> Result<Do
         }
     };
     let before = versions.iter().rev().find(|one| one.policy.version() < policy.version());
-    let language = match asked.language {
-        Some(language) if policy.languages().contains(&language) => language,
-        Some(_) => return Err(Trouble::NotFound),
-        None => policy.languages().first().copied().unwrap_or(Language::English),
-    };
+    // Whoever comes by a link from pages in another language reads it in its first one.
+    let language = asked.language.filter(|asked| policy.languages().contains(asked));
+    let language = language.or_else(|| policy.languages().first().copied());
+    let language = language.unwrap_or(Language::English);
     // The day that was announced, where it is another than the file's own.
     let shown = versions.iter().find(|one| one.policy.version() == policy.version());
     let announced = shown.and_then(|one| one.holds).map(Timestamp::date);

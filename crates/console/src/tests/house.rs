@@ -60,7 +60,11 @@ pub(super) fn library(version: u32, from: &str, more: &str) -> Library {
              extends = ['{on}']\n{more}\n{POLICIES}"
         ),
     };
-    let own = [text("own", "strict", more), text("service", "alibaba-id-verification", "")];
+    let own = [
+        text("own", "strict", more),
+        text("service", "alibaba-id-verification", ""),
+        text("english", "strict", "languages = ['en']"),
+    ];
     Library::bundled_with(&own).unwrap()
 }
 

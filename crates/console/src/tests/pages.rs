@@ -44,6 +44,21 @@ async fn o1_the_pages_are_those_of_the_tenants_role() {
 }
 
 #[tokio::test]
+async fn a_notice_comes_in_its_first_language_where_the_asked_one_was_not_written() {
+    let house = House::open().await;
+    let mut browser = Browser::default();
+    let english = house.tenant(Some("english")).await.tenant;
+    for (path, lang) in [
+        ("/privacy?language=zh-Hant".to_owned(), "zh-Hant"),
+        (format!("/privacy?tenant={english}&language=zh-Hant"), "en"),
+    ] {
+        let page = browser.get(&house, &path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.text.contains(&format!("<html lang=\"{lang}\"")), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_page_too() {
     let house = House::open().await;
     let mut browser = Browser::default();
