@@ -50,8 +50,8 @@ pub(super) struct Browser {
     cookie: Option<String>,
 }
 
-/// The policies of the house: `own` (controller, the default) and `service`
-/// (processor), each with `more` in its file.
+/// The policies of the house: `own` (controller, the default), with `more` in its file,
+/// `service` (processor), and `english`, which is written in that language alone.
 pub(super) fn library(version: u32, from: &str, more: &str) -> Library {
     let text = |name: &str, on: &str, more: &str| Source {
         path: format!("{name}.toml"),
