@@ -15,7 +15,11 @@ export const VERSION = '0.1.0';
 const FRESH_MS = 12_000;
 /** So many challenges for one attempt, if guiding takes long. */
 const CHALLENGES = 6;
+/** A line that breaks so often is lost. */
 const TRIES = 6;
+/** So long a judgement is waited for, asked after so often: a busy server has a queue. */
+const JUDGING_MS = 150_000;
+const POLL_MS = 1_000;
 
 /** Where an attempt is. */
 export type Stage = 'guiding' | 'recording' | 'sending' | 'judging';
@@ -81,13 +85,18 @@ export async function attempt(
 async function judge(challenge: Challenge, environment: Environment): Promise<Judgement> {
   const { clock, line } = environment;
   const path = `/v1/liveness/challenges/${challenge.id}/complete`;
-  for (let n = 0; n < TRIES; n += 1) {
+  const until = clock.now() + JUDGING_MS;
+  for (let broken = 0; broken < TRIES && clock.now() < until; ) {
     const answer = await line.post(path, challenge.token, null).catch(() => undefined);
     if (answer && answer.status < 300) return answer.body as Judgement;
-    if (answer && !isPassing(answer.status) && codeOf(answer.body) !== 'in_progress') {
-      throw new Trouble('refused', codeOf(answer.body), answer.status);
+    const code = codeOf(answer?.body);
+    if (code === 'in_progress') {
+      await clock.sleep(POLL_MS);
+      continue;
     }
-    await clock.sleep(500 * 2 ** n);
+    if (answer && !isPassing(answer.status)) throw new Trouble('refused', code, answer.status);
+    await clock.sleep(500 * 2 ** broken);
+    broken += 1;
   }
   throw new Trouble('network_lost');
 }

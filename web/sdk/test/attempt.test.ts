@@ -14,7 +14,8 @@ function actions(): { challenge: Challenge; all: Challenge['revealed'] } {
   return { challenge: { ...base, method: 'actions', schedule, revealed: all.slice(0, 1) }, all };
 }
 
-function house(advice: () => Position | number, method: Method = 'reflective') {
+/** `complete` answers a judgement that is asked for, where it is not accepted at once. */
+function house(advice: () => Position | number, method: Method = 'reflective', complete?: () => Answer) {
   const stepper = new Stepper();
   const display = new SteppedDisplay(stepper);
   const asked: (Method | undefined)[] = [];
@@ -27,6 +28,7 @@ function house(advice: () => Position | number, method: Method = 'reflective') {
     }
     if (path.endsWith('/frames')) return { status: 200, body: { revealed: reader.take(body as Uint8Array) } };
     reader.whole();
+    if (complete) return complete();
     return { status: 200, body: { state: 'accepted', advice: null, tries_left: 2 } };
   };
   const environment: Environment = {
@@ -67,6 +69,22 @@ test('a challenge that has waited too long is exchanged before it is begun', asy
   const one = house(() => (n++ < 60 ? { advice: 'no_face' } : { advice: 'ok' }));
   await one.stepper.until(attempt(one.environment, one.options));
   assert.equal(one.asked.length, 2);
+});
+
+test('a judgement that takes a minute is waited for, one that never comes is not', async () => {
+  const accepted = { state: 'accepted' as const, advice: null, tries_left: 2 };
+  const judging = { status: 409, body: { code: 'in_progress' } };
+  let asked = 0;
+  const slow = house(() => ({ advice: 'ok' }), 'reflective', () => {
+    asked += 1;
+    return asked <= 60 ? judging : { status: 200, body: accepted };
+  });
+  assert.deepEqual(await slow.stepper.until(attempt(slow.environment, slow.options)), accepted);
+
+  const never = house(() => ({ advice: 'ok' }), 'reflective', () => judging);
+  await assert.rejects(never.stepper.until(attempt(never.environment, never.options)), { code: 'network_lost' });
+  const broken = house(() => ({ advice: 'ok' }), 'reflective', () => ({ status: 503, body: null }));
+  await assert.rejects(broken.stepper.until(attempt(broken.environment, broken.options)), { code: 'network_lost' });
 });
 
 test('where nobody looks at the position, the person says when', async () => {
