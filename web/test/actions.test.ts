@@ -19,13 +19,25 @@ async function moving(scene: Partial<Scene>): ReturnType<Stage['warned']> {
   return shot;
 }
 
-/** What each answer of the server tells of movements, in the order of the answers. */
+/**
+ * What each answer of the server tells of movements, in the order of the answers: of the
+ * newest challenge, for one that waited too long is exchanged, and of each answer once,
+ * for one that got lost is given again.
+ */
 function tellings(page: Page): string[][] {
   const told: string[][] = [];
+  const steps = new Set<number>();
   page.on('response', async (response) => {
     const url = response.url();
-    if (!url.endsWith('/frames') && !url.endsWith('/v1/liveness/challenges')) return;
-    const { revealed = [] } = (await response.json()) as { revealed?: { action: string }[] };
+    const issued = url.endsWith('/v1/liveness/challenges');
+    if (!url.endsWith('/frames') && !issued) return;
+    const body = (await response.json()) as { revealed?: { step: number; action: string }[] };
+    if (issued) {
+      told.length = 0;
+      steps.clear();
+    }
+    const revealed = (body.revealed ?? []).filter(({ step }) => !steps.has(step));
+    for (const { step } of revealed) steps.add(step);
     if (revealed.length > 0) told.push(revealed.map(({ action }) => action));
   });
   return told;
