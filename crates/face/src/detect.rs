@@ -194,6 +194,15 @@ impl Detector {
         self.look_closer(picture, last, FOLLOWING)
     }
 
+    /// The face that is where `first` saw it, by one close look; `None` if there is none.
+    pub(crate) fn closer(
+        &self,
+        picture: &Picture,
+        first: &Face,
+    ) -> Result<Option<Face>, FaceError> {
+        self.look_closer(picture, first, CLOSE[0])
+    }
+
     /// Whether a face as large as `face`, or half of it, is elsewhere in the picture.
     pub(crate) fn has_company(&self, picture: &Picture, face: &Face) -> Result<bool, FaceError> {
         let mut faces = self.look(picture, RIVAL_PASS)?;

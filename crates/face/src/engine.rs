@@ -67,6 +67,11 @@ impl FaceEngine {
         Ok(Tracker::new(Detector::new(self.models.get(Role::FaceDetector)?)))
     }
 
+    /// Who is in front of the camera in one picture, quicker than [`FaceEngine::detect`].
+    pub fn glance(&self, picture: &Picture) -> Result<Tracked, FaceError> {
+        track::glance(&Detector::new(self.models.get(Role::FaceDetector)?), picture)
+    }
+
     /// The face as a vector.
     pub fn embed(&self, picture: &Picture, face: &Face) -> Result<Embedding, FaceError> {
         Embedder::new(&self.models, self.embedders)?.embed(picture, face)

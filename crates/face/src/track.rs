@@ -53,16 +53,31 @@ impl Tracker {
             self.last = Some(face);
             return Ok(Tracked::Face(face));
         }
-        let faces = self.detector.first_look(picture)?;
         self.last = None;
-        let Some(first) = faces.first() else { return Ok(Tracked::Nobody) };
-        if has_rival(&faces) {
-            return Ok(Tracked::Several);
-        }
-        let face = self.detector.follow(picture, first)?.unwrap_or(*first);
+        let found = first(&self.detector, picture)?;
+        let Tracked::Face(first) = found else { return Ok(found) };
+        let face = self.detector.follow(picture, &first)?.unwrap_or(first);
         (self.last, self.since) = (Some(face), 0);
         Ok(Tracked::Face(face))
     }
+}
+
+/// Who is in front of the camera, as the first look sees him.
+fn first(detector: &Detector, picture: &Picture) -> Result<Tracked, FaceError> {
+    let faces = detector.first_look(picture)?;
+    Ok(match faces.first() {
+        None => Tracked::Nobody,
+        Some(_) if has_rival(&faces) => Tracked::Several,
+        Some(face) => Tracked::Face(*face),
+    })
+}
+
+/// What a picture shows that is no frame of many: its face is looked at closer than one
+/// that is followed, whose place counts only against the other frames'.
+pub(crate) fn glance(detector: &Detector, picture: &Picture) -> Result<Tracked, FaceError> {
+    let found = first(detector, picture)?;
+    let Tracked::Face(first) = found else { return Ok(found) };
+    Ok(Tracked::Face(detector.closer(picture, &first)?.unwrap_or(first)))
 }
 
 #[cfg(test)]

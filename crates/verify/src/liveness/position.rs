@@ -151,7 +151,7 @@ fn look(faces: &bonafide_face::FaceEngine, picture: &Picture) -> Result<Position
     let small = resize(picture, width, height)
         .map_err(|error| UseCaseError::internal("resize_failed", error))?;
     let none = |advice| Ok(Position { advice, face: None });
-    let face = match faces.track()?.next(&small)? {
+    let face = match faces.glance(&small)? {
         bonafide_face::Tracked::Face(face) => face,
         bonafide_face::Tracked::Nobody => return none(PositionAdvice::NoFace),
         bonafide_face::Tracked::Several => return none(PositionAdvice::SeveralFaces),
