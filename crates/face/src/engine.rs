@@ -8,9 +8,10 @@ use bonafide_media::{Picture, Rect};
 use crate::compare::{Side, compare_faces};
 use crate::detect::{Detector, has_rival};
 use crate::embed::Embedder;
+use crate::track::glance;
 use crate::{
     Comparison, Embedders, Embedding, Face, FaceError, Fmr, ImageSide, Liveness, LivenessReason,
-    Mesh, Quality, QualityReason, Similarity, Tracker, liveness, mesh, quality,
+    Mesh, Quality, QualityReason, Similarity, Tracked, Tracker, liveness, mesh, quality,
 };
 
 /// Everything that is asked of faces. Cheap to clone and to share; the
@@ -69,7 +70,7 @@ impl FaceEngine {
 
     /// Who is in front of the camera in one picture, quicker than [`FaceEngine::detect`].
     pub fn glance(&self, picture: &Picture) -> Result<Tracked, FaceError> {
-        track::glance(&Detector::new(self.models.get(Role::FaceDetector)?), picture)
+        glance(&Detector::new(self.models.get(Role::FaceDetector)?), picture)
     }
 
     /// The face as a vector.
