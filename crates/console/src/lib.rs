@@ -15,6 +15,7 @@ mod page;
 mod privacy;
 mod review;
 mod rights;
+mod spoken;
 mod style;
 mod trouble;
 mod words;

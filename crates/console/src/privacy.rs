@@ -13,9 +13,10 @@ use bonafide_policy::render::{DocumentKind, render_from};
 use bonafide_policy::{Effective, Language};
 use bonafide_verify::notice::{NoticeVersion, history};
 
+use crate::Console;
 use crate::page::page;
+use crate::spoken::{Other, Spoken, in_language};
 use crate::trouble::Trouble;
-use crate::{Console, words};
 
 /// What the pages are counted as.
 const NAME: &str = "privacy";
@@ -59,10 +60,8 @@ async fn document(console: &Console, uri: &Uri, kind: DocumentKind) -> Result<Do
         }
     };
     let before = versions.iter().rev().find(|one| one.policy.version() < policy.version());
-    // Whoever comes by a link from pages in another language reads it in its first one.
-    let language = asked.language.filter(|asked| policy.languages().contains(asked));
-    let language = language.or_else(|| policy.languages().first().copied());
-    let language = language.unwrap_or(Language::English);
+    let say = asked.spoken(&policy);
+    let language = say.language;
     // The day that was announced, where it is another than the file's own.
     let shown = versions.iter().find(|one| one.policy.version() == policy.version());
     let announced = shown.and_then(|one| one.holds).map(Timestamp::date);
@@ -70,31 +69,30 @@ async fn document(console: &Console, uri: &Uri, kind: DocumentKind) -> Result<Do
     let from = announced.map_or(from, |announced| announced.max(from));
     let before = before.map(|one| &*one.policy);
     let document = render_from(kind, &policy, before, language, from);
-    let others_than = |shown: u32| {
-        let line = move |one: &NoticeVersion| {
-            let holds = one.holds.filter(|holds| *holds > Timestamp(0));
-            let day = match holds {
-                Some(holds) => words::day(holds.into()),
-                None => words::date(one.policy.effective_from()),
-            };
-            (one.policy.version(), day)
-        };
-        versions.iter().filter(move |one| one.policy.version() != shown).map(line).collect()
+    let at = |version: u32, said: String| (asked.at(version).query(), said);
+    let line = |one: &NoticeVersion| {
+        let holds = one.holds.filter(|holds| *holds > Timestamp(0));
+        let day = holds.map_or_else(|| one.policy.effective_from(), Timestamp::date);
+        at(one.policy.version(), say.version(one.policy.version(), day))
     };
-    let next = versions.iter().find(|one| one.holds.is_some_and(|holds| holds > now));
-    let next = next.filter(|next| next.policy.version() != policy.version());
-    let others = policy.languages().iter().filter(|other| **other != language);
+    let others = versions.iter().filter(|one| one.policy.version() != policy.version());
+    let next = others.clone().find_map(|one| {
+        let holds = one.holds.filter(|holds| *holds > now)?;
+        let version = one.policy.version();
+        Some(at(version, say.next_version(version, holds.date())))
+    });
+    let not_holding = policy.version() != holding.version();
     Ok(Document {
+        say,
         lang: language.as_str(),
         title: document.title.clone(),
         is_notice: kind == DocumentKind::PrivacyNotice,
         operator: operator(&policy),
-        query: asked.query(),
-        link: if asked.tenant.is_some() { "&" } else { "?" },
-        languages: others.map(|other| other.as_str()).collect(),
-        next: next.and_then(|next| Some((next.policy.version(), words::day(next.holds?.into())))),
-        not_holding: (policy.version() != holding.version()).then_some(holding.version()),
-        versions: others_than(policy.version()),
+        query: Asked { version: None, ..asked }.query(),
+        languages: asked.other_languages(&policy),
+        next,
+        not_holding: not_holding.then(|| say.holding(holding.version())),
+        versions: others.map(line).collect(),
         body: document.main_html(),
     })
 }
@@ -137,29 +135,57 @@ impl Asked {
         Ok(asked)
     }
 
-    /// What keeps the tenant when a link is followed.
+    /// The same of another version.
+    fn at(self, version: u32) -> Self {
+        Self { version: Some(version), ..self }
+    }
+
+    /// What keeps tenant and language when a link is followed, and the version of
+    /// whoever asks for one.
     pub(crate) fn query(&self) -> String {
-        self.tenant.map_or_else(String::new, |tenant| format!("?tenant={tenant}"))
+        let asked = [
+            self.tenant.map(|tenant| format!("tenant={tenant}")),
+            self.language.map(|language| format!("language={}", language.as_str())),
+            self.version.map(|version| format!("version={version}")),
+        ];
+        let asked: Vec<String> = asked.into_iter().flatten().collect();
+        if asked.is_empty() { String::new() } else { format!("?{}", asked.join("&")) }
+    }
+
+    /// In which language the page speaks: whoever comes by a link from pages in another
+    /// one than the policy is written in reads its first.
+    pub(crate) fn spoken(&self, policy: &Effective) -> &'static Spoken {
+        let asked = self.language.filter(|asked| policy.languages().contains(asked));
+        let language = asked.or_else(|| policy.languages().first().copied());
+        in_language(language.unwrap_or(Language::English))
+    }
+
+    /// The same page in the other languages of the policy.
+    pub(crate) fn other_languages(&self, policy: &Effective) -> Vec<Other> {
+        let spoken = self.spoken(policy).language;
+        let others = policy.languages().iter().copied().filter(|other| *other != spoken);
+        let query = |language| Self { language: Some(language), ..*self }.query();
+        others.map(|other| Other::new(other, query(other))).collect()
     }
 }
 
 #[derive(Template)]
 #[template(path = "document.html")]
 struct Document {
+    say: &'static Spoken,
     lang: &'static str,
     title: String,
     is_notice: bool,
     operator: String,
     query: String,
-    /// What joins another question to `query`.
-    link: &'static str,
-    languages: Vec<&'static str>,
-    /// A version that was announced and does not hold yet, and its day.
-    next: Option<(u32, String)>,
-    /// The version that holds, where another is shown.
-    not_holding: Option<u32>,
-    /// The other versions, each with its day.
-    versions: Vec<(u32, String)>,
+    languages: Vec<Other>,
+    /// The query of a version that was announced and does not hold yet, and what is
+    /// said of it.
+    next: Option<(String, String)>,
+    /// What is said of the version that holds, where another is shown.
+    not_holding: Option<String>,
+    /// The other versions: query, and what is said of each.
+    versions: Vec<(String, String)>,
     /// Written and escaped by the policy's own renderer.
     body: String,
 }

@@ -16,8 +16,8 @@ use crate::Console;
 use crate::form::Form;
 use crate::page::page;
 use crate::privacy::{Asked, operator, policy_of};
+use crate::spoken::{Other, Spoken};
 use crate::trouble::Trouble;
-use crate::words;
 
 /// What the pages are counted as.
 const NAME: &str = "rights";
@@ -73,14 +73,18 @@ async fn taken(console: &Console, request: Request) -> Result<Response<Body>, Tr
         letter: checked,
     };
     let received = submit_request(&console.app, submission).await?;
+    let say = asked.spoken(&policy);
+    let answer_by = say.date(received.answer_by.0.date());
+    let forwarded_to = received.forwarded.then(|| say.customer(&policy));
+    let authority = policy.file().contact.authority.as_deref();
     let done = DonePage {
+        say,
         operator: operator(&policy),
         query: asked.query(),
         id: received.id.to_string(),
-        answer_by: words::day(received.answer_by),
-        forwarded: received.forwarded,
-        customer: customer(&policy),
-        authority: policy.file().contact.authority.clone(),
+        taken: say.taken(forwarded_to.as_deref(), &answer_by),
+        answer_by,
+        authority: authority.map(|authority| say.authority(authority)),
     };
     Ok(page(NAME, StatusCode::OK, &done))
 }
@@ -91,21 +95,18 @@ fn asked_for(request: &Request, topic: Topic) -> bool {
     query.split('&').any(|pair| pair.strip_prefix("topic=") == Some(topic.as_str()))
 }
 
-fn customer(policy: &Effective) -> String {
-    let named = policy.file().contact.customer.clone();
-    named.unwrap_or_else(|| "the company that asked you to be checked".to_owned())
-}
-
 #[derive(Template)]
 #[template(path = "rights.html")]
 struct FormPage {
+    say: &'static Spoken,
     operator: String,
     query: String,
+    languages: Vec<Other>,
+    lead: String,
     /// Who answers where the server works for somebody else.
-    customer: Option<String>,
+    processor: Option<String>,
     privacy: Option<String>,
     privacy_link: Option<String>,
-    days: u32,
     keep: String,
     topics: Vec<(&'static str, &'static str, bool)>,
     fields: Vec<Field>,
@@ -134,9 +135,9 @@ impl FormPage {
         topic: Topic,
         wrong: &[LetterError],
     ) -> Self {
+        let say = asked.spoken(policy);
         let problem = |field: &str| {
-            let found = wrong.iter().find(|error| error.field() == field)?;
-            Some(words::capital(&found.to_string()))
+            wrong.iter().find(|error| error.field() == field).map(|error| say.wrong(*error))
         };
         let field = |name, label, kind, complete, needed, most, value| Field {
             name,
@@ -148,30 +149,35 @@ impl FormPage {
             value,
             wrong: problem(name),
         };
-        let processor = policy.role(Purpose::Service) == DataRole::Processor;
+        let (lead, processor) = match policy.role(Purpose::Service) {
+            DataRole::Processor => {
+                let (lead, more) = say.of_processor(&say.customer(policy), &operator(policy));
+                (lead, Some(more))
+            }
+            _ => (say.lead(policy.answer_days()), None),
+        };
         let contact = &policy.file().contact;
         let link = contact
             .privacy
             .as_ref()
             .map(|to| if to.contains("://") { to.clone() } else { format!("mailto:{to}") });
         Self {
+            say,
             operator: operator(policy),
             query: asked.query(),
-            customer: processor.then(|| customer(policy)),
+            languages: asked.other_languages(policy),
+            lead,
+            processor,
             privacy: contact.privacy.clone(),
             privacy_link: link,
-            days: policy.answer_days(),
-            keep: words::kept_for(policy),
-            topics: Topic::ALL
-                .into_iter()
-                .map(|one| (one.as_str(), words::topic(one), one == topic))
-                .collect(),
+            keep: say.kept(policy),
+            topics: say.topics().map(|(one, said)| (one.as_str(), said, one == topic)).collect(),
             fields: vec![
-                field("name", "Your name", "text", "name", true, 100, letter.name),
-                field("email", "E-mail address", "email", "email", true, 190, letter.email),
-                field("phone", "Phone", "tel", "tel", false, 40, letter.phone),
-                field("company", "Company", "text", "organization", false, 100, letter.company),
-                field("country", "Country", "text", "country-name", false, 60, letter.country),
+                field("name", say.name, "text", "name", true, 100, letter.name),
+                field("email", say.email, "email", "email", true, 190, letter.email),
+                field("phone", say.phone, "tel", "tel", false, 40, letter.phone),
+                field("company", say.company, "text", "organization", false, 100, letter.company),
+                field("country", say.country, "text", "country-name", false, 60, letter.country),
             ],
             message: letter.message,
             message_wrong: problem("message"),
@@ -183,11 +189,11 @@ impl FormPage {
 #[derive(Template)]
 #[template(path = "rights_done.html")]
 struct DonePage {
+    say: &'static Spoken,
     operator: String,
     query: String,
     id: String,
+    taken: String,
     answer_by: String,
-    forwarded: bool,
-    customer: String,
     authority: Option<String>,
 }

@@ -1,25 +1,8 @@
 //! What the pages say of codes.
 
 use bonafide_context::Timestamp;
-use bonafide_policy::{Category, Effective, Family, Period};
-use bonafide_verify::requests::Topic;
 use bonafide_verify::verification::{DeletionCause, Gate, GateState, ReviewReason};
 use bonafide_verify::{Moment, Reason};
-
-/// What a request is about.
-pub(crate) const fn topic(topic: Topic) -> &'static str {
-    match topic {
-        Topic::Access => "I want to know what is held about me",
-        Topic::Rectify => "Something about me is wrong",
-        Topic::Erase => "Delete my data",
-        Topic::Restrict => "Keep my data, but do not use it",
-        Topic::Object => "I object to a use of my data",
-        Topic::Port => "I want a copy that machines can read",
-        Topic::Withdraw => "I take my consent back",
-        Topic::Review => "A person shall look at the decision",
-        Topic::Other => "Something else",
-    }
-}
 
 /// What speaks against approval.
 pub(crate) const fn reason(reason: Reason) -> &'static str {
@@ -189,19 +172,6 @@ pub(crate) fn left(now: Timestamp, until: Moment) -> String {
         (0, hours, minutes) => format!("{hours} h {minutes} min"),
         (1, hours, _) => format!("1 day {hours} h"),
         (days, ..) => format!("{days} days"),
-    }
-}
-
-/// For how long a letter is kept, as the policy has it.
-pub(crate) fn kept_for(policy: &Effective) -> String {
-    match policy.at_rest(Family::Management, Category::Contact) {
-        Period::For(period) => match period.as_secs() / 86_400 {
-            0 => "less than a day".to_owned(),
-            1 => "one day".to_owned(),
-            days if days >= 60 && days % 365 == 0 => format!("{} months", days / 365 * 12),
-            days => format!("{days} days"),
-        },
-        Period::UntilClosed => "as long as it takes".to_owned(),
     }
 }
 

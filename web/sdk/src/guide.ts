@@ -3,12 +3,15 @@
 import type { Challenge, Face, Position } from './challenge.js';
 import type { Environment } from './environment.js';
 import { Trouble } from './trouble.js';
-import { isPassing } from './upload.js';
+import { codeOf, isPassing } from './upload.js';
 
 /** Two pictures are not closer than this, in milliseconds. */
 const PACE_MS = 350;
 /** So many good pictures in a row, and the face is where it should be. */
 const STEADY = 2;
+
+/** What a server says that looks at no more pictures of this challenge, however long one waits. */
+const LOOKED_ENOUGH = 'too_many_positions';
 
 /** Who is told what. */
 export interface GuideOptions {
@@ -51,7 +54,7 @@ export async function guide(
         if (steady >= STEADY) {
           return { state: 'ready', ...known(), ...(position.face && { face: position.face }) };
         }
-      } else if (answer && !isPassing(answer.status)) {
+      } else if (answer && (!isPassing(answer.status) || codeOf(answer.body) === LOOKED_ENOUGH)) {
         return { state: 'unguided', ...known() };
       }
     }

@@ -15,7 +15,7 @@ function actions(): { challenge: Challenge; all: Challenge['revealed'] } {
 }
 
 /** `complete` answers a judgement that is asked for, where it is not accepted at once. */
-function house(advice: () => Position | number, method: Method = 'reflective', complete?: () => Answer) {
+function house(advice: () => Position | Answer | number, method: Method = 'reflective', complete?: () => Answer) {
   const stepper = new Stepper();
   const display = new SteppedDisplay(stepper);
   const asked: (Method | undefined)[] = [];
@@ -24,7 +24,8 @@ function house(advice: () => Position | number, method: Method = 'reflective', c
   const answers = (path: string, body: unknown): Answer => {
     if (path.endsWith('/position')) {
       const said = advice();
-      return typeof said === 'number' ? { status: said, body: null } : { status: 200, body: said };
+      if (typeof said === 'number') return { status: said, body: null };
+      return 'status' in said ? said : { status: 200, body: said };
     }
     if (path.endsWith('/frames')) return { status: 200, body: { revealed: reader.take(body as Uint8Array) } };
     reader.whole();
@@ -69,6 +70,19 @@ test('a challenge that has waited too long is exchanged before it is begun', asy
   const one = house(() => (n++ < 60 ? { advice: 'no_face' } : { advice: 'ok' }));
   await one.stepper.until(attempt(one.environment, one.options));
   assert.equal(one.asked.length, 2);
+});
+
+test('a challenge whose face was looked at often enough is exchanged', async () => {
+  const enough = { status: 429, body: { code: 'too_many_positions' } };
+  let looked = 0;
+  const one = house(() => {
+    looked += 1;
+    if (looked <= 40) return { advice: 'no_face' };
+    return one.asked.length === 1 ? enough : { advice: 'ok' };
+  });
+  await one.stepper.until(attempt(one.environment, one.options));
+  assert.equal(one.asked.length, 2);
+  assert.equal(looked, 43);
 });
 
 test('a judgement that takes a minute is waited for, one that never comes is not', async () => {

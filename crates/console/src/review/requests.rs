@@ -7,12 +7,14 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::http::Response;
 use bonafide_context::Timestamp;
+use bonafide_policy::Language;
 use bonafide_verify::requests::{
     Letter, RequestId, RequestView, answer_request, list_requests, open_request,
 };
 
 use super::{Bar, NAME, Outside, answer, enter, form_of, show_page};
 use crate::page::see;
+use crate::spoken::in_language;
 use crate::trouble::Trouble;
 use crate::{Console, words};
 
@@ -77,7 +79,7 @@ impl Line {
     fn of(one: &RequestView, now: Timestamp) -> Self {
         Self {
             id: one.id.to_string(),
-            topic: words::topic(one.topic),
+            topic: in_language(Language::English).topic_of(one.topic),
             received: words::day(one.received),
             answer_by: words::day(one.answer_by),
             answered: one.answered.map(words::day),

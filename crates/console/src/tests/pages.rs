@@ -58,6 +58,51 @@ async fn a_notice_comes_in_its_first_language_where_the_asked_one_was_not_writte
     }
 }
 
+/// What a page links to within the server.
+fn links(page: &str) -> Vec<&str> {
+    page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[tokio::test]
+async fn a_page_speaks_one_language_and_its_links_keep_it() {
+    let house = House::open().await;
+    let mut browser = Browser::default();
+    for (language, says) in [
+        ("zh-Hans", ["隐私声明", "处理条款", "您的权利"]),
+        ("zh-Hant", ["隱私聲明", "處理條款", "您的權利"]),
+    ] {
+        let mut path = format!("/privacy?language={language}");
+        for next in ["/privacy/terms?", "/rights?", "/privacy?"] {
+            let page = browser.get(&house, &path).await;
+            page.keep(&format!(
+                "{}-{language}",
+                path[1..].split('?').next().unwrap().replace('/', "-")
+            ));
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(page.text.contains(&format!("<html lang=\"{language}\"")), "{path}");
+            for said in says {
+                assert!(page.text.contains(&format!(">{said}</a>")), "{path}: {said}");
+            }
+            for english in ["Privacy<", "Terms<", "Your rights", "Pages", "Send<"] {
+                assert!(!page.text.contains(english), "{path}: {english}");
+            }
+            let found = links(&page.text).into_iter().find(|link| link.starts_with(next));
+            path = found.unwrap_or_else(|| panic!("{path}: no link to {next}")).to_owned();
+            assert!(path.contains(language), "{path}");
+        }
+    }
+    // A letter is answered in the language that it was written in.
+    let form = [("topic", "erase"), ("name", ""), ("email", "ana"), ("message", "請刪除")];
+    let wrong = browser.post(&house, "/rights?language=zh-Hant", &form).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("請在此填寫"), "{}", wrong.text);
+    let form =
+        [("topic", "erase"), ("name", "陳"), ("email", "chan@example.org"), ("message", "請刪除")];
+    let taken = browser.post(&house, "/rights?language=zh-Hant", &form).await;
+    assert_eq!(taken.status, StatusCode::OK);
+    assert!(taken.text.contains("<h1>已收到</h1>"), "{}", taken.text);
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_a_page_too() {
     let house = House::open().await;

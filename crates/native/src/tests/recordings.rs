@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::camera::Camera;
 use super::house::{House, Key, Reply};
 use super::liveness::stub;
+use super::store::Touch;
 
 const ISSUE: &str = "/v1/liveness/challenges";
 const PERSON: &str = "customer-8";
@@ -132,7 +133,7 @@ async fn r6_p9_a_part_that_is_on_its_way_leaves_nothing_behind() {
             false => house.begun_for(&key).await,
         };
         let part = camera.film(&mut |_, at| stub(at));
-        let held = house.store.hold_up("vault_items");
+        let held = house.store.hold_up(Touch::Inserts("vault_items"));
         let (path, body) = match how {
             "redact" => (format!("/v1/verifications/{owner}/redact"), r#"{"scope":"all"}"#),
             "media" => (format!("/v1/verifications/{owner}/redact"), r#"{"scope":"media"}"#),
@@ -152,6 +153,45 @@ async fn r6_p9_a_part_that_is_on_its_way_leaves_nothing_behind() {
         let left = house.items(&key, &owner).await;
         let left: Vec<_> = left.iter().filter(|item| item.category.is_media()).collect();
         assert!(left.is_empty(), "{how}: {left:?}");
+    }
+}
+
+/// While everything is deleted, the person's page asks for another challenge and films.
+#[tokio::test]
+async fn r6_a_challenge_that_is_asked_for_while_deleting_leaves_nothing_behind() {
+    for touch in [Touch::Updates("verifications"), Touch::Deletes("liveness_challenges")] {
+        for (path, body) in [
+            ("redact", r#"{"scope":"all"}"#),
+            ("redact", r#"{"scope":"media"}"#),
+            ("assist", r#"{"channel":"phone"}"#),
+        ] {
+            let how = format!("{path} {body} {touch:?}");
+            let house = House::open().await;
+            let key = house.sandbox().await;
+            let (id, _) = house.begun_for(&key).await;
+            let held = house.store.hold_up(touch);
+            let path = format!("/v1/verifications/{id}/{path}");
+            let filming = async {
+                held.reached().await;
+                let body = json!({ "verification": id }).to_string();
+                let issued = house.post(&key.token, ISSUE, &body).await;
+                if issued.status == 201 {
+                    let mut camera = Camera::of(&issued.json());
+                    let part = camera.film(&mut |_, at| stub(at));
+                    assert_eq!(camera.send(&house, part).await.status, 200, "{how}");
+                }
+                held.let_go();
+                issued
+            };
+            let (gone, issued) = tokio::join!(house.post(&key.token, &path, body), filming);
+            assert_eq!(gone.status, 200, "{how}: {}", gone.text());
+            if matches!(touch, Touch::Deletes(_)) {
+                assert_eq!(issued.code(), "wrong_state", "{how}: {}", issued.text());
+            }
+            let left = house.items(&key, &id).await;
+            let left: Vec<_> = left.iter().filter(|item| item.category.is_media()).collect();
+            assert!(left.is_empty(), "{how}: {left:?}");
+        }
     }
 }
 

@@ -15,8 +15,27 @@ pub(super) struct Store {
     takes_no_trace: AtomicBool,
     /// After so many commits none succeeds.
     commits_left: AtomicU64,
-    /// The next commit into this table waits.
-    held_up: Mutex<Option<(&'static str, Arc<HeldUp>)>>,
+    /// The next commit of this kind waits.
+    held_up: Mutex<Option<(Touch, Arc<HeldUp>)>>,
+}
+
+/// What a commit does to a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Touch {
+    Inserts(&'static str),
+    Updates(&'static str),
+    Deletes(&'static str),
+}
+
+impl Touch {
+    fn is(self, change: &Change) -> bool {
+        match (self, change) {
+            (Self::Inserts(name), Change::Insert(row)) => row.table().name == name,
+            (Self::Updates(name), Change::Update { table, .. })
+            | (Self::Deletes(name), Change::Delete { table, .. }) => table.name == name,
+            _ => false,
+        }
+    }
 }
 
 /// A commit that waits until it is let go.
@@ -47,20 +66,17 @@ impl Store {
         }
     }
 
-    /// Holds up the next commit that puts something into a table.
-    pub(super) fn hold_up(&self, table: &'static str) -> Arc<HeldUp> {
+    /// Holds up the next commit that does this to a table.
+    pub(super) fn hold_up(&self, touch: Touch) -> Arc<HeldUp> {
         let held = Arc::new(HeldUp::default());
-        *self.held_up.lock().unwrap() = Some((table, held.clone()));
+        *self.held_up.lock().unwrap() = Some((touch, held.clone()));
         held
     }
 
     fn holding_up(&self, changes: &[Change]) -> Option<Arc<HeldUp>> {
         let mut held = self.held_up.lock().unwrap();
-        let into = |table: &str| {
-            let inserts = |change: &Change| matches!(change, Change::Insert(row) if row.table().name == table);
-            changes.iter().any(inserts)
-        };
-        held.take_if(|(table, _)| into(table)).map(|(_, held)| held)
+        let touches = |touch: Touch| changes.iter().any(|change| touch.is(change));
+        held.take_if(|(touch, _)| touches(*touch)).map(|(_, held)| held)
     }
 
     /// From now on, a commit with the monitoring row of a call fails.

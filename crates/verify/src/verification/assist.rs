@@ -66,10 +66,8 @@ async fn assist(
     if record.flow.mode == Mode::AgeCheck {
         return Err(Refusal::NotAssisted.into());
     }
-    let mut next = Record {
-        progress: record.progress.assisted(channel, record.flow.document_tries)?,
-        ..record
-    };
+    let progress = record.progress.assisted(channel, record.flow.document_tries)?;
+    let mut next = Record { progress, ..record.shut(app).await? };
     next.flow.steps = vec![FlowStep::Document];
     let faces =
         Some(&[Category::FaceMedia, Category::LivenessRecording, Category::LivenessAudit][..]);

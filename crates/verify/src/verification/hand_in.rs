@@ -216,8 +216,10 @@ pub(super) async fn settle(
             .code("next", progress.next().map_or("none", Wanted::name))
             .codes("reasons", reasons),
     );
+    let under_age = progress.ended_by == Some(Ending::UnderAge);
+    let record = if under_age { record.shut(app).await? } else { record };
     let mut next = Record { progress, ..record };
-    if next.progress.ended_by == Some(Ending::UnderAge) {
+    if under_age {
         let mut changes = vec![statement::delete_collected(app, &next).await?];
         changes.extend(moved(app, &next).await?);
         return Ok(Done { answer: Verification::of(&next, None, Vec::new()), changes });

@@ -46,6 +46,9 @@ pub(crate) struct Progress {
     /// By which way without biometrics, if the person chose one.
     #[serde(default)]
     pub(crate) channel: Option<Channel>,
+    /// Whether what it keeps is being deleted right now: nothing comes in meanwhile.
+    #[serde(default)]
+    pub(crate) shut: bool,
 }
 
 /// How a gate stands.
@@ -167,6 +170,7 @@ impl Progress {
             statement_wanted: flow.age_of_consent,
             live: liveness && flow.liveness != LivenessMethod::Passive,
             channel: None,
+            shut: false,
         }
     }
 
@@ -177,6 +181,9 @@ impl Progress {
             State::Review => return Err(Refusal::UnderReview),
             State::Expired => return Err(Refusal::Expired),
             state => return Err(Refusal::Ended { state }),
+        }
+        if self.shut {
+            return Err(Refusal::BeingDeleted);
         }
         let step = handed.step();
         let record = match self.steps.get(&step) {
@@ -332,7 +339,8 @@ impl Progress {
             State::Expired => return Err(Refusal::Expired),
             state => return Err(Refusal::Ended { state }),
         }
-        let mut next = Self { channel: Some(channel), reviewable: true, ..self.clone() };
+        let mut next =
+            Self { channel: Some(channel), reviewable: true, shut: false, ..self.clone() };
         for biometric in [Gate::Liveness, Gate::Compare] {
             next.gates.remove(&biometric);
         }
@@ -386,7 +394,10 @@ impl Progress {
         match self.state {
             State::Expired => Err(Refusal::Expired),
             state if state.is_terminal() => Err(Refusal::Ended { state }),
-            _ => Ok(Self { state: State::Cancelled, ended_by: Some(by), ..self.clone() }),
+            _ => {
+                let state = State::Cancelled;
+                Ok(Self { state, ended_by: Some(by), shut: false, ..self.clone() })
+            }
         }
     }
 

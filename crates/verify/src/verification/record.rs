@@ -137,6 +137,20 @@ impl Record {
         })
     }
 
+    /// Lets nothing more be handed in from this moment on, before what is kept is
+    /// destroyed: whatever was begun with the record as it was is not committed, and
+    /// no challenge is issued while keys are being destroyed. The record as it stands
+    /// then; the commit that says what became of it lets go again, or ends it.
+    pub(crate) async fn shut(mut self, app: &App) -> Result<Self, UseCaseError> {
+        if self.progress.state.is_terminal() {
+            return Ok(self);
+        }
+        self.progress.shut = true;
+        app.records().commit(vec![self.updated()?]).await?;
+        self.version = self.version.saturating_add(1);
+        Ok(self)
+    }
+
     /// The columns that change with a verification's life.
     fn changing(&self, version: i64) -> Result<Vec<(&'static str, Value)>, UseCaseError> {
         Ok(vec![

@@ -90,6 +90,7 @@ pub(crate) async fn erased(
         }
         RedactScope::All => None,
     };
+    let record = record.shut(app).await?;
     crate::liveness::stopped(app, &record.id, only.is_none()).await?;
     // First what cannot be undone: should the commit below fail, the same
     // request finishes the rest.

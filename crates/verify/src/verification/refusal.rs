@@ -46,6 +46,12 @@ pub enum Refusal {
         /// How.
         state: State,
     },
+    /// What it keeps is being deleted.
+    #[error(
+        "what this verification keeps is being deleted: look at it again, and create a new one \
+         if it has ended"
+    )]
+    BeingDeleted,
     /// Its time is over.
     #[error("the time of this verification is over: create a new one")]
     Expired,
@@ -147,6 +153,7 @@ impl Refusal {
             Self::NoSuchConsent => "consent_not_found",
             Self::PolicyForbids => "policy_forbids",
             Self::Ended { .. } => "verification_ended",
+            Self::BeingDeleted => "being_deleted",
             Self::Expired => "verification_expired",
             Self::UnderReview => "verification_under_review",
             Self::NotInReview { .. } => "verification_not_in_review",

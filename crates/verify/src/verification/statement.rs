@@ -129,8 +129,10 @@ async fn take(
         }
         Some(ended) => {
             // Whoever says so late has handed something in before.
+            let progress = record.progress.cancelled(ended)?;
+            record = record.shut(app).await?;
             changes.push(delete_collected(app, &record).await?);
-            record.progress.cancelled(ended)?
+            progress
         }
     };
     let next = Record { progress, ..record };
