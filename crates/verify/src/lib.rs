@@ -38,7 +38,8 @@ pub use answer::{
     UnknownField,
 };
 pub use app::{
-    Answered, App, AppParts, AppSettings, Clocks, Done, EmbeddedError, Engines, family_of,
+    Answered, App, AppParts, AppSettings, Clocks, Done, EmbeddedError, Engines, SideFiles,
+    family_of,
 };
 pub use decide::{Decision, Evidence, Reason, Rules, Verdict, decide};
 pub use error::UseCaseError;

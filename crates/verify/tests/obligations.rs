@@ -18,7 +18,7 @@ use std::time::Duration;
 use bonafide_context::{Clock, Timestamp};
 use bonafide_face::{FaceEngine, Fmr};
 use bonafide_ledger::{LogQuery, View};
-use bonafide_media::{Decoder, InProcess};
+use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg};
 use bonafide_policy::Category;
 use bonafide_vault::records::Table;
 use bonafide_vault::{ItemFacts, Opener};
@@ -209,6 +209,31 @@ async fn d5_a_video_of_a_document_is_read_by_its_best_frames_and_kept_like_a_pho
     assert_eq!(code(house.sides(&ver, Some(&cut), Some(back)).await), "video_truncated");
     assert!(house.items(&ver).await.is_empty());
     assert!(house.resting().await.0 <= before);
+}
+
+#[tokio::test]
+async fn d5_of_several_photos_the_best_is_read_and_it_alone_rests() {
+    let test = "d5_of_several_photos_the_best_is_read_and_it_alone_rests";
+    let Some(house) = House::new(test).await else { return };
+    let [front, back] = &house.pictures.card;
+    let table = Picture::filled(640, 480, [128, 128, 128]).unwrap();
+    let table = Bytes::from(encode_jpeg(&table, 90).unwrap());
+    let ver = house.begin(json!({"mode": "document_only"})).await;
+    let shots = [table.clone(), front.clone(), table.clone()];
+    house.photos(&ver, &shots, &[back.clone(), table.clone()]).await.unwrap();
+    let fields = json!(house.read(&ver).await.unwrap().result)["document"]["fields"].clone();
+    for name in ["number", "surname", "birth_date"] {
+        assert!(fields[name]["value"].is_string(), "{fields}");
+    }
+    assert_eq!(&house.open(&ver, MediaName::DocumentFront).await.unwrap(), front);
+    assert_eq!(&house.open(&ver, MediaName::DocumentBack).await.unwrap(), back);
+    let names: Vec<_> = house.items(&ver).await.into_iter().map(|item| item.name).collect();
+    assert_eq!(names.iter().filter(|name| name.starts_with("document_")).count(), 2, "{names:?}");
+    // A video comes alone, and nothing rests of what is refused.
+    let ver = house.begin(json!({"mode": "document_only"})).await;
+    let mixed = [front.clone(), filmed(front)];
+    assert_eq!(code(house.photos(&ver, &mixed, &[]).await), "invalid");
+    assert!(house.items(&ver).await.is_empty());
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ async fn a_document_is_read_as_far_as_it_was_asked_for() {
     };
     let read = async |fields: &str| {
         let request = ReadDocument {
-            front: file(&house.pictures.document),
+            front: file(&house.pictures.document).into(),
             back: None,
             consent: None,
             fields: if fields.is_empty() { Selection::All } else { fields.parse().unwrap() },

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Answer;
 use crate::frame::Context;
-use crate::input::SentPicture;
+use crate::input::SentPictures;
 use crate::openapi::schema_of;
 use crate::problem::Problem;
 use crate::route::{Doc, Replay, Route, Takes, Who};
@@ -28,8 +28,8 @@ pub(crate) const ROUTE: Route = Route {
         tag: "One call",
         summary: "Read an identity document",
         description: "Reads the machine-readable and the visual zone of a document, compares them, \
-                      and says what stands in the way of trusting it. Each side is a photo or a \
-                      short video, of which the sharpest frames are read. Nothing of it is kept.",
+                      and says what stands in the way of trusting it. Each side is up to \
+                      five photos or a short video, of which the sharpest pictures are read. Nothing of it is kept.",
         query: None,
         request: Some(schema_of::<Request>),
         example: r#"{"front":"/9j/4AAQ","fields":["type","surname"]}"#,
@@ -45,10 +45,10 @@ pub(crate) const ROUTE: Route = Route {
 #[schema(as = ReadDocumentRequest)]
 struct Request {
     /// The front, or the data page.
-    front: SentPicture,
+    front: SentPictures,
     /// The back, where it has one.
     #[serde(default)]
-    back: Option<SentPicture>,
+    back: Option<SentPictures>,
     /// The receipt of the person's consent, where your policy wants one.
     #[serde(default)]
     #[schema(nullable = false, value_type = Option<String>, pattern = "^cns_[a-z2-7]{26}$")]
@@ -70,8 +70,8 @@ struct Read {
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let Request { front, back, consent, fields } = cx.body()?;
-    let front = cx.picture("front", front)?;
-    let back = back.map(|back| cx.picture("back", back)).transpose()?;
+    let front = cx.pictures("front", front)?;
+    let back = back.map(|back| cx.pictures("back", back)).transpose()?;
     let request = ReadDocument { front, back, consent, fields };
     let done = read_document(&cx.app(), &mut cx.call, request).await?;
     Answer::ok(&Read { call_id: cx.call.id(), document: cx.done(done) })

@@ -8,14 +8,14 @@ use bonafide_context::Sensitive;
 use bonafide_ledger::{Call, Caller};
 use bonafide_vault::records::Change;
 use bonafide_verify::webhooks::Webhooks;
-use bonafide_verify::{App, Done};
+use bonafide_verify::{App, Done, SideFiles};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use super::Native;
 use super::idempotency::Claim;
 use crate::cursor::Cursors;
-use crate::input::{Input, SentPicture, query};
+use crate::input::{Input, SentPicture, SentPictures, query};
 use crate::problem::{Code, Problem};
 
 /// A request that has been let in, and what it has led to so far.
@@ -86,6 +86,11 @@ impl Context {
         part: &str,
         sent: SentPicture,
     ) -> Result<Sensitive<Bytes>, Problem> {
+        sent.within(part, self.native.settings.picture_bytes)
+    }
+
+    /// Pictures of one thing, if none is too large.
+    pub(crate) fn pictures(&self, part: &str, sent: SentPictures) -> Result<SideFiles, Problem> {
         sent.within(part, self.native.settings.picture_bytes)
     }
 

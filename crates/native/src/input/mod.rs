@@ -5,7 +5,7 @@ mod parts;
 mod picture;
 pub(crate) mod query;
 
-pub(crate) use picture::SentPicture;
+pub(crate) use picture::{SentPicture, SentPictures};
 
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};

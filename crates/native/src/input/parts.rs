@@ -1,6 +1,7 @@
 //! The parts of a multipart body, read into the same type as JSON.
 //!
-//! A part's name is a member's name. A picture is the part's bytes; a number or
+//! A part's name is a member's name; parts of one name follow one another in a member
+//! that takes several pictures, and are refused in any other. A picture is the part's bytes; a number or
 //! a flag is its text; a list is text with commas; an object is JSON text. The
 //! file name and the part's own content type are ignored: bytes say what they
 //! are.
@@ -17,8 +18,14 @@ use crate::problem::Problem;
 
 /// Reads parts as the members of `T`.
 pub(crate) fn decode<T: DeserializeOwned>(parts: &[(String, Bytes)]) -> Result<T, Problem> {
-    let members = parts.iter().map(|(name, bytes)| (name.as_str(), Part(bytes)));
-    T::deserialize(Members(MapDeserializer::new(members)))
+    let mut members: Vec<(&str, Part<'_>)> = Vec::with_capacity(parts.len());
+    for (name, bytes) in parts {
+        match members.iter_mut().find(|(known, _)| known == name) {
+            Some((_, Part(same))) => same.push(bytes),
+            None => members.push((name, Part(vec![bytes]))),
+        }
+    }
+    T::deserialize(Members(MapDeserializer::new(members.into_iter())))
         .map_err(|error: Error| json::invalid(&error.0, None))
 }
 
@@ -60,13 +67,20 @@ impl<'de, I: Iterator<Item = (&'de str, Part<'de>)>> Deserializer<'de> for Membe
     }
 }
 
-/// One part.
-#[derive(Clone, Copy)]
-struct Part<'a>(&'a Bytes);
+/// The parts of one name, most often one.
+struct Part<'a>(Vec<&'a Bytes>);
 
 impl<'a> Part<'a> {
-    fn text(self) -> Result<&'a str, Error> {
-        std::str::from_utf8(self.0).map_err(|_| Error::custom("invalid value, expected text"))
+    /// The part, where only one may come.
+    fn only(&self) -> Result<&'a Bytes, Error> {
+        match self.0.as_slice() {
+            [only] => Ok(only),
+            _ => Err(Error::custom("duplicate field")),
+        }
+    }
+
+    fn text(&self) -> Result<&'a str, Error> {
+        std::str::from_utf8(self.only()?).map_err(|_| Error::custom("invalid value, expected text"))
     }
 }
 
@@ -112,11 +126,11 @@ impl<'de> Deserializer<'de> for Part<'de> {
     }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_borrowed_bytes(self.0)
+        visitor.visit_borrowed_bytes(self.only()?)
     }
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_byte_buf(self.0.to_vec())
+        visitor.visit_byte_buf(self.only()?.to_vec())
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -145,13 +159,22 @@ impl<'de> Deserializer<'de> for Part<'de> {
         visitor.visit_seq(SeqDeserializer::new(items))
     }
 
+    /// Several parts of one name.
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        _most: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        visitor.visit_seq(SeqDeserializer::new(self.0.into_iter().map(|one| Part(vec![one]))))
+    }
+
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        let mut json = serde_json::Deserializer::from_slice(self.0);
+        let mut json = serde_json::Deserializer::from_slice(self.only()?);
         json.deserialize_struct(name, fields, visitor).map_err(Error::custom)
     }
 
@@ -160,14 +183,14 @@ impl<'de> Deserializer<'de> for Part<'de> {
     }
 
     forward_to_deserialize_any! {
-        char str string unit unit_struct tuple tuple_struct map identifier ignored_any
+        char str string unit unit_struct tuple_struct map identifier ignored_any
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::SentPicture;
+    use crate::input::{SentPicture, SentPictures};
     use crate::problem::Code;
     use proptest::prelude::*;
     use serde::Deserialize;
@@ -178,6 +201,8 @@ mod tests {
         front: SentPicture,
         #[serde(default)]
         back: Option<SentPicture>,
+        #[serde(default)]
+        shots: Option<SentPictures>,
         #[serde(default)]
         age: Option<u8>,
         #[serde(default)]
@@ -217,6 +242,33 @@ mod tests {
         )
         .unwrap();
         assert_eq!(from_parts, from_json);
+    }
+
+    #[test]
+    fn several_pictures_come_as_parts_of_one_name_or_as_a_list() {
+        let of_parts = |sent: &[(&str, &[u8])]| decode::<Form>(&parts(sent)).unwrap();
+        let of_json = |body: &str| json::decode::<Form>(body.as_bytes()).unwrap();
+        let front = ("front", b"a".as_slice());
+        assert_eq!(
+            of_parts(&[("shots", b"a"), front, ("shots", b"b")]),
+            of_json(r#"{"front":"YQ==","shots":["YQ==","Yg=="]}"#)
+        );
+        assert_eq!(
+            of_parts(&[front, ("shots", b"b")]),
+            of_json(r#"{"front":"YQ==","shots":"Yg=="}"#)
+        );
+        let six = [("shots", b"a".as_slice()); 6];
+        for problem in [
+            decode::<Form>(&parts(&[&[front], six.as_slice()].concat())).unwrap_err(),
+            json::decode::<Form>(br#"{"front":"YQ==","shots":[]}"#).unwrap_err(),
+            json::decode::<Form>(br#"{"front":"YQ==","shots":["YQ==","SECRET"]}"#).unwrap_err(),
+            json::decode::<Form>(br#"{"front":"YQ==","shots":7}"#).unwrap_err(),
+        ] {
+            let text = format!("{problem:?}");
+            assert_eq!(problem.code(), Code::InvalidRequest, "{text}");
+            assert!(text.contains("picture in base64"), "{text}");
+            assert!(!text.contains("SECRET"), "{text}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod clerk;
 mod clocks;
 mod embedded;
 mod engines;
+mod side;
 mod studio;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +25,9 @@ use crate::{Pool, UseCaseError};
 pub use clocks::{Clocks, family_of};
 pub use embedded::EmbeddedError;
 pub use engines::Engines;
-pub(crate) use studio::{Steps, Studio, media_type, read_sides};
+pub use side::SideFiles;
+pub(crate) use side::{Shot, read_sides};
+pub(crate) use studio::{Steps, Studio, media_type};
 
 /// What an [`App`] is made of.
 pub struct AppParts {

@@ -4,12 +4,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bonafide_context::{Clock, Date, Sensitive};
-use bonafide_document::{Reading, agreed, sharpness};
+use bonafide_context::{Clock, Sensitive};
 use bonafide_ledger::Facts;
-use bonafide_media::video::{
-    Container, Filmed, Pick, VideoError, VideoFacts, VideoLimits, VideoOrder,
-};
+use bonafide_media::video::{Filmed, VideoError, VideoFacts, VideoOrder};
 use bonafide_media::{DecodeError, Decoded, Decoder, Format, Picture};
 use bytes::Bytes;
 
@@ -58,33 +55,6 @@ impl Studio {
         steps.step("decode", decode, facts)
     }
 
-    /// What a photo or a short video of one side of a document shows, in a file that is
-    /// called `part` in the request.
-    pub(crate) fn side(
-        &self,
-        steps: &mut Steps,
-        part: &'static str,
-        bytes: &Sensitive<Bytes>,
-    ) -> Result<Side, UseCaseError> {
-        let Some(container) = Container::of(bytes.expose()) else {
-            let Decoded { picture, facts } = self.decoded(steps, part, bytes)?;
-            return Ok(Side { pictures: vec![picture], media_type: media_type(facts.format) });
-        };
-        let mut best: Vec<(f32, Picture)> = Vec::new();
-        let watch = || {
-            let watched = self.decoder.video(bytes.expose(), &FILMED, &mut |frame| {
-                best.push((sharpness(&frame.picture), frame.picture));
-                best.sort_by(|a, b| b.0.total_cmp(&a.0));
-                best.truncate(READ);
-                ControlFlow::Continue(())
-            });
-            watched.map_err(|error| UseCaseError::Video { part, error })
-        };
-        steps.step("decode", watch, |facts| film_facts(part, facts.as_ref()))?;
-        let pictures = best.into_iter().map(|(_, picture)| picture).collect();
-        Ok(Side { pictures, media_type: container.media_type() })
-    }
-
     /// A frame of a recording, of which there are too many to be steps each.
     pub(crate) fn frame(&self, bytes: &[u8]) -> Result<Decoded, DecodeError> {
         self.decoder.decode(bytes)
@@ -104,48 +74,6 @@ impl Studio {
     pub(crate) fn steps(&self) -> Steps {
         Steps { clock: self.clock.clone(), taken: Vec::new() }
     }
-}
-
-/// One side of a document: a photo, or the sharpest frames of a video, the sharpest
-/// first. Never empty.
-pub(crate) struct Side {
-    pub(crate) pictures: Vec<Picture>,
-    pub(crate) media_type: &'static str,
-}
-
-/// Frames of a document's video that are read.
-const READ: usize = 3;
-
-/// A video of a document: half a minute, of which a dozen frames are compared.
-const FILMED: VideoOrder = VideoOrder {
-    limits: VideoLimits {
-        max_bytes: 32 << 20,
-        max_frames: 1_800,
-        max_ms: 30_000,
-        max_pixels: 3_840 * 2_160,
-        max_side: 4_096,
-    },
-    pick: Pick::AtMost(12),
-};
-
-/// Reads both sides of a document, as often as they were filmed, and gives what the
-/// readings agree upon; with it the picture of the front that it rests on.
-pub(crate) fn read_sides<'a>(
-    studio: &Studio,
-    front: &'a Side,
-    back: Option<&Side>,
-    today: Date,
-) -> Result<(&'a Picture, Reading), UseCaseError> {
-    let of = |side: &'a Side, n: usize| side.pictures.get(n).or(side.pictures.first());
-    let times = front.pictures.len().max(back.map_or(0, |back| back.pictures.len()));
-    let mut readings = Vec::with_capacity(times);
-    for n in 0..times {
-        let Some(front) = of(front, n) else { break };
-        let back = back.and_then(|back| back.pictures.get(n).or(back.pictures.first()));
-        readings.push(studio.engines.documents.read(front, back, today)?);
-    }
-    let read = agreed(readings).and_then(|(best, reading)| Some((of(front, best)?, reading)));
-    read.ok_or(UseCaseError::Internal { code: "no_picture", source: None })
 }
 
 /// Steps taken on a thread of the pool, for the call's trace.
@@ -197,22 +125,6 @@ fn source_facts(part: &'static str, decoded: &Decoded) -> Facts {
         .count("height", facts.height.into())
         .count("orientation", facts.orientation.into())
         .flag("animated", facts.animated)
-}
-
-fn film_facts(part: &'static str, facts: Option<&VideoFacts>) -> Facts {
-    let said = Facts::new().code("part", part);
-    let Some(facts) = facts else { return said };
-    said.code("format", container_name(facts.container))
-        .count("frames", facts.frames.into())
-        .count("milliseconds", facts.length_us / 1_000)
-        .count("turned", facts.turned.into())
-}
-
-const fn container_name(container: Container) -> &'static str {
-    match container {
-        Container::WebM => "webm",
-        Container::Mp4 => "mp4",
-    }
 }
 
 /// The media type of a picture.

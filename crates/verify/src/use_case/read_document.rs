@@ -1,22 +1,20 @@
 //! Reading a document.
 
-use bonafide_context::Sensitive;
 use bonafide_document::Reading;
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
-use bytes::Bytes;
 
-use crate::app::read_sides;
+use crate::app::{SideFiles, read_sides};
 use crate::consent::ConsentId;
 use crate::{App, DocumentAnswer, DocumentField, Done, Selection, UseCaseError};
 
 /// Pictures of a document, and what to tell of it.
 #[derive(Clone, Debug)]
 pub struct ReadDocument {
-    /// A photo or a short video of the front, or the data page.
-    pub front: Sensitive<Bytes>,
-    /// One of the back, where it has one.
-    pub back: Option<Sensitive<Bytes>>,
+    /// Photos or a short video of the front, or the data page.
+    pub front: SideFiles,
+    /// The same of the back, where it has one.
+    pub back: Option<SideFiles>,
     /// The receipt of the person's consent, where the policy wants one.
     pub consent: Option<ConsentId>,
     /// What to tell.
@@ -31,8 +29,8 @@ pub async fn read_document(
     request: ReadDocument,
 ) -> Result<Done<DocumentAnswer>, UseCaseError> {
     let sizes = Facts::new()
-        .size("front_bytes", request.front.expose().len())
-        .size("back_bytes", request.back.as_ref().map_or(0, |back| back.expose().len()));
+        .size("front_bytes", request.front.size())
+        .size("back_bytes", request.back.as_ref().map_or(0, SideFiles::size));
     call.step("request", "ok", sizes);
     app.consented(call, &[Category::DocumentMedia], request.consent.as_ref()).await?;
     let today = app.clock().today();

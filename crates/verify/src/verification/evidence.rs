@@ -13,7 +13,7 @@ use super::record::Record;
 use super::statement::AgeRule;
 use super::{LiveFace, MediaName, VerificationField, VerificationResult, judge};
 use crate::answer::{ComparisonAnswer, DocumentAnswer, LivenessAnswer};
-use crate::app::{Steps, Studio, media_type, read_sides};
+use crate::app::{Shot, SideFiles, Steps, Studio, media_type, read_sides};
 use crate::use_case::{comparison_facts, liveness_facts, reading_facts};
 use crate::{App, Selection, UseCaseError};
 
@@ -32,10 +32,10 @@ type Kept = Option<Option<Sensitive<Bytes>>>;
 
 /// The pictures of a document.
 pub(super) struct DocumentFiles {
-    pub(super) front: Sensitive<Bytes>,
+    pub(super) front: SideFiles,
     /// The front came with an earlier call and rests already.
     pub(super) front_rests: bool,
-    pub(super) back: Option<Sensitive<Bytes>>,
+    pub(super) back: Option<SideFiles>,
 }
 
 /// Reads a document, and compares its portrait with a selfie that was handed in
@@ -59,6 +59,8 @@ pub(super) async fn of_document(
         let read = || read_sides(studio, &front, back.as_ref(), today);
         let (best, reading) =
             steps.step("document.read", read, |(_, reading)| reading_facts(reading, &asked))?;
+        let front = front.shot(best)?;
+        let back_shot = back.as_ref().map(|back| back.shot(best)).transpose()?;
         let mut judged = judge::document(&flow, ages.as_ref(), &reading, today);
         let answer = DocumentAnswer::of(&reading, &asked);
         let mut result = VerificationResult {
@@ -68,14 +70,18 @@ pub(super) async fn of_document(
         let mut media = Vec::new();
         // An age check keeps nothing that shows the date of birth.
         if flow.mode != Mode::AgeCheck {
+            // Of several photos the one rests that the reading rests on.
+            let kept = |name, files: SideFiles, shot: &Shot| {
+                files.into_file(shot.file).map(|file| (name, shot.media_type, file))
+            };
             if !front_rests {
-                media.push((MediaName::DocumentFront, front.media_type, front_file));
+                media.extend(kept(MediaName::DocumentFront, front_file, front));
             }
-            let back = back_file.zip(back.as_ref());
-            media.extend(back.map(|(file, back)| (MediaName::DocumentBack, back.media_type, file)));
+            let back = back_file.zip(back_shot);
+            media.extend(back.and_then(|(file, shot)| kept(MediaName::DocumentBack, file, shot)));
         }
         if flow.steps.contains(&FlowStep::Compare) {
-            let portrait = reading.portrait_of(best).map_err(DocumentError::from)?;
+            let portrait = reading.portrait_of(&front.picture).map_err(DocumentError::from)?;
             match (&portrait, selfie) {
                 // It will be compared when it is whole.
                 (Some(_), _) if back.is_none() && judged.back_mends => {}

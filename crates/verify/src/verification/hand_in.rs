@@ -22,6 +22,7 @@ use super::{
     Ending, MediaName, Refusal, Upload, UploadSource, Verification, VerificationId,
     VerificationResult, Wanted,
 };
+use crate::app::SideFiles;
 use crate::consent::{ConsentState, Standing};
 use crate::reading::Reader;
 use crate::{App, Done, Reason, UseCaseError};
@@ -30,10 +31,10 @@ use crate::{App, Done, Reason, UseCaseError};
 /// for, or both.
 #[derive(Clone, Debug)]
 pub struct HandInDocument {
-    /// A photo or a short video of the front, or the data page.
-    pub front: Option<Sensitive<Bytes>>,
-    /// One of the back, where it has one.
-    pub back: Option<Sensitive<Bytes>>,
+    /// Photos or a short video of the front, or the data page.
+    pub front: Option<SideFiles>,
+    /// The same of the back, where it has one.
+    pub back: Option<SideFiles>,
 }
 
 /// Takes the pictures of the document: reads it, and judges every gate that it
@@ -47,7 +48,7 @@ pub async fn hand_in_document(
     pictures: HandInDocument,
 ) -> Result<Done<Verification>, UseCaseError> {
     let HandInDocument { front, back } = pictures;
-    let size = |file: &Option<Sensitive<Bytes>>| file.as_ref().map_or(0, |f| f.expose().len());
+    let size = |files: &Option<SideFiles>| files.as_ref().map_or(0, SideFiles::size);
     let sizes = Facts::new().size("front_bytes", size(&front)).size("back_bytes", size(&back));
     call.step("request", "ok", sizes);
     if front.is_none() && back.is_none() {
@@ -64,8 +65,8 @@ async fn document(
     call: &mut Call,
     id: &VerificationId,
     handed: Handed,
-    front: Option<Sensitive<Bytes>>,
-    back: Option<Sensitive<Bytes>>,
+    front: Option<SideFiles>,
+    back: Option<SideFiles>,
 ) -> Result<Done<Verification>, UseCaseError> {
     let (record, standing) = taking(app, call, id, handed).await?;
     let ages = AgeRule::of(app, call, &record, standing.guardian).await?;
@@ -74,7 +75,7 @@ async fn document(
         Some(front) => front,
         None => {
             let front = resting(app, call, &record, MediaName::DocumentFront).await?;
-            front.ok_or(Refusal::FrontWanted)?
+            front.ok_or(Refusal::FrontWanted)?.into()
         }
     };
     let selfie = kept(app, call, &record, Upload::Selfie, MediaName::Selfie).await?;

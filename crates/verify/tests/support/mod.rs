@@ -19,7 +19,9 @@ use bonafide_verify::verification::{
     create_verification, hand_in_document, hand_in_selfie, read_verification,
 };
 use bonafide_verify::webhooks::Webhooks;
-use bonafide_verify::{App, AppParts, Done, Engines, Selection, UseCaseError, interface};
+use bonafide_verify::{
+    App, AppParts, Done, Engines, Selection, SideFiles, UseCaseError, interface,
+};
 use bytes::Bytes;
 
 /// The day on which the specimens are valid.
@@ -235,8 +237,31 @@ impl House {
         front: Option<&Bytes>,
         back: Option<&Bytes>,
     ) -> Result<Verification, UseCaseError> {
-        let own = |file: &Bytes| Sensitive::new(file.clone());
+        let own = |file: &Bytes| Sensitive::new(file.clone()).into();
         let pictures = HandInDocument { front: front.map(own), back: back.map(own) };
+        self.pictures_as(caller, id, pictures).await
+    }
+
+    /// Photos of each side: several of each may come.
+    pub async fn photos(
+        &self,
+        id: &VerificationId,
+        front: &[Bytes],
+        back: &[Bytes],
+    ) -> Result<Verification, UseCaseError> {
+        let own = |files: &[Bytes]| {
+            SideFiles::new(files.iter().map(|file| Sensitive::new(file.clone())).collect())
+        };
+        let pictures = HandInDocument { front: own(front), back: own(back) };
+        self.pictures_as(&self.caller, id, pictures).await
+    }
+
+    async fn pictures_as(
+        &self,
+        caller: &Caller,
+        id: &VerificationId,
+        pictures: HandInDocument,
+    ) -> Result<Verification, UseCaseError> {
         self.call(caller, &interface::VERIFICATIONS_DOCUMENT, async |app, call| {
             hand_in_document(app, call, id, pictures).await
         })

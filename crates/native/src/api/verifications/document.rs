@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Answer;
 use crate::frame::Context;
-use crate::input::SentPicture;
+use crate::input::SentPictures;
 use crate::openapi::schema_of;
 use crate::problem::{Code, Problem};
 use crate::route::{Doc, Replay, Route, Takes, Who};
@@ -26,8 +26,9 @@ pub(crate) const ROUTE: Route = Route {
         id: "handInDocument",
         tag: super::TAG,
         summary: "Hand in pictures of the document",
-        description: "Each side is a photo, or a video of at most 30 seconds (WebM with VP8 or VP9, \
-                      MP4 with H.264) of which the sharpest frames are read and compared. \
+        description: "Each side is one photo or up to five, or a video of at most 30 seconds (WebM \
+                      with VP8 or VP9, MP4 with H.264), of which the sharpest pictures are read \
+                      and compared; of several photos the one is kept that was relied on. \
                       Judges them before it answers: `next` says what is wanted then, `steps` how \
                       often and what to mind. Front and back may come in one call, or the front \
                       first: where the rest stands on the back, `next` is `document_back`, and \
@@ -55,17 +56,17 @@ struct Request {
     /// The front, or the data page; left out when `next` is `document_back` and
     /// the front from before is good.
     #[serde(default)]
-    front: Option<SentPicture>,
+    front: Option<SentPictures>,
     /// The back, where it has one.
     #[serde(default)]
-    back: Option<SentPicture>,
+    back: Option<SentPictures>,
 }
 
 async fn handle(cx: &mut Context) -> Result<Answer, Problem> {
     let id: VerificationId = cx.named("id")?;
     let Request { front, back } = cx.body()?;
-    let front = front.map(|front| cx.picture("front", front)).transpose()?;
-    let back = back.map(|back| cx.picture("back", back)).transpose()?;
+    let front = front.map(|front| cx.pictures("front", front)).transpose()?;
+    let back = back.map(|back| cx.pictures("back", back)).transpose()?;
     let pictures = HandInDocument { front, back };
     let done = hand_in_document(&cx.app(), &mut cx.call, &id, pictures).await?;
     super::shown(&cx.done(done))
