@@ -67,6 +67,7 @@ test('a person who declines flashing light and makes what is asked is accepted, 
   assert.equal(await stage.state(created), 'approved');
   const seen = figures?.movements?.seen ?? [];
   const asked = seen.map((one) => one.asked);
+  t.diagnostic(JSON.stringify(seen.map(({ made, closed, opened }) => ({ made, closed, opened }))));
   assert.equal(asked.length, 4);
   assert.deepEqual(seen.map(({ made }) => made), asked);
   // One at a time: the next is told only in answer to frames of the one before.

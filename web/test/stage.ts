@@ -31,7 +31,7 @@ export interface Challenge {
   result: { reason: string } | null;
   figures: {
     light: object | null;
-    movements: { reason: string; seen: { asked: string; made: string | null }[] } | null;
+    movements: { reason: string; seen: { asked: string; made: string | null; closed: number | null; opened: number | null }[] } | null;
     passive_scores: number[];
   } | null;
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bonafide_inference::{Models, Role};
-use bonafide_media::{Picture, Rect};
+use bonafide_media::{Picture, Point, Rect};
 
 use crate::compare::{Side, compare_faces};
 use crate::detect::{Detector, has_rival};
@@ -11,7 +11,7 @@ use crate::embed::Embedder;
 use crate::track::glance;
 use crate::{
     Comparison, Embedders, Embedding, Face, FaceError, Fmr, ImageSide, Liveness, LivenessReason,
-    Mesh, Quality, QualityReason, Similarity, Tracked, Tracker, liveness, mesh, quality,
+    Mesh, Quality, QualityReason, Similarity, Tracked, Tracker, eyes, liveness, mesh, quality,
 };
 
 /// Everything that is asked of faces. Cheap to clone and to share; the
@@ -61,6 +61,17 @@ impl FaceEngine {
     /// Whether [`FaceEngine::mesh`] has its network.
     pub fn has_mesh(&self) -> bool {
         self.models.has(Role::FaceMesh)
+    }
+
+    /// The log-odds that the person's right and left eye are open; `landmarks` are a
+    /// face's that was found before.
+    pub fn eyes(&self, picture: &Picture, landmarks: &[Point; 5]) -> Result<[f32; 2], FaceError> {
+        eyes::open(&self.models.get(Role::EyeState)?, picture, landmarks)
+    }
+
+    /// Whether [`FaceEngine::eyes`] has its network.
+    pub fn has_eyes(&self) -> bool {
+        self.models.has(Role::EyeState)
     }
 
     /// Follows one face through the frames of a recording.

@@ -14,6 +14,7 @@ mod detect;
 mod embed;
 mod engine;
 mod error;
+mod eyes;
 mod liveness;
 mod mesh;
 mod pose;

@@ -183,6 +183,7 @@ mod tests {
             Role::FaceEmbedder,
             Role::FaceLiveness,
             Role::FaceMesh,
+            Role::EyeState,
             Role::TextDetector,
             Role::TextRecognizerFast,
             Role::TextRecognizer,

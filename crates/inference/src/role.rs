@@ -16,6 +16,8 @@ pub enum Role {
     FaceLiveness,
     /// A face to 468 points of its surface (MediaPipe face mesh).
     FaceMesh,
+    /// An eye, open or closed.
+    EyeState,
     /// Text regions of a page (PP-OCR detection).
     TextDetector,
     /// Text line to characters, fast (PP-OCR recognition, tiny).

@@ -7,12 +7,13 @@ use bonafide_inference::store::default_folder;
 use bonafide_inference::{Models, Role, Rten, Tensor, testing};
 
 /// Roles with the input they are tried on, scaled as their rooms do it.
-const INPUTS: [(Role, [usize; 4], f32, f32); 8] = [
+const INPUTS: [(Role, [usize; 4], f32, f32); 9] = [
     (Role::FaceDetector, [1, 3, 192, 256], 127.5, 127.5),
     (Role::FaceEmbedder, [1, 3, 112, 112], 127.5, 127.5),
     (Role::FaceEmbedderSecond, [1, 3, 112, 112], 0.0, 1.0),
     (Role::FaceLiveness, [1, 3, 128, 128], 127.5, 127.5),
     (Role::FaceMesh, [1, 3, 192, 192], 0.5, 0.5),
+    (Role::EyeState, [1, 1, 24, 24], 0.5, 0.5),
     (Role::TextDetector, [1, 3, 160, 224], 0.0, 1.0),
     (Role::TextRecognizerFast, [1, 3, 48, 320], 0.0, 1.0),
     (Role::TextRecognizer, [1, 3, 48, 320], 0.0, 1.0),

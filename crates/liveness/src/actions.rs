@@ -1,10 +1,10 @@
 //! Movements of head and face, in an order that the server chose: the second method, and
 //! the way of people to whom flashing light does harm.
 //!
-//! Judged over time, from which way the head looked in each frame and how far eyes and
-//! mouth were open. Five landmarks tell the first to about ten degrees, and nothing of
-//! eyes and mouth: without the mesh of the face only [`OF_THE_HEAD`] are asked for, with
-//! it [`WITH_MESH`]. A photograph that is turned looks straight on in its own picture, and
+//! Judged over time, from which way the head looked in each frame, how far the mouth was
+//! open, and whether the eyes were. Five landmarks tell the first to about ten degrees, and
+//! nothing of eyes and mouth: what is asked for depends on what can be seen ([`Sees`]). A
+//! photograph that is turned looks straight on in its own picture, and
 //! one that is bent does for a good part of the way; a video of a person who moves, or a
 //! face that is computed on the way, is not told from a living one.
 //!
@@ -17,7 +17,7 @@
 //! |---|---|
 //! | turn, nod | the head turns by 18 degrees, or bows and rises by 14; 1.25 times as clearly as any other movement of the head |
 //! | open mouth | the head keeps still, and the lips part by a tenth of the distance between the eyes, held for 0.3 s |
-//! | blink | head and mouth keep still, and both eyes close by two fifths, held for 0.3 s |
+//! | blink | head and mouth keep still, and the log-odds that an eye is open fall by 3, from rest or from 3, for both eyes, held for 0.3 s |
 //! | – | anything else, or what is not taken back to 0.6 by the last third of the time |
 //!
 //! The eyes are asked to stay closed for a moment: people blink without being asked,
@@ -33,15 +33,26 @@ use crate::verdict::Outcome;
 /// The movements that five landmarks show.
 pub const OF_THE_HEAD: [Action; 3] = [Action::TurnLeft, Action::TurnRight, Action::Nod];
 
-/// The movements that the mesh of a face shows. Not [`Action::Blink`]: the mesh at hand
-/// hardly narrows where lids close (3.5 % in the median over 94 photographs whose lids
-/// were drawn shut, `docs/liveness.md`). Its rule stands for whatever tells eyes better.
-pub const WITH_MESH: [Action; 4] =
-    [Action::TurnLeft, Action::TurnRight, Action::Nod, Action::OpenMouth];
+/// What can be told of a face beside where it looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sees {
+    /// How far the lips are apart: by the mesh of the face.
+    pub mouth: bool,
+    /// Whether the eyes are open: by a network of its own, for the mesh hardly narrows
+    /// where lids close.
+    pub eyes: bool,
+}
 
-/// The movements that are asked for, with the mesh of a face and without.
-pub const fn judged(mesh: bool) -> &'static [Action] {
-    if mesh { &WITH_MESH } else { &OF_THE_HEAD }
+impl Sees {
+    /// Everything that is asked for anywhere.
+    pub const ALL: Self = Self { mouth: true, eyes: true };
+}
+
+/// The movements that are asked for.
+pub fn judged(sees: Sees) -> Vec<Action> {
+    let more = [(Action::OpenMouth, sees.mouth), (Action::Blink, sees.eyes)];
+    let more = more.into_iter().filter_map(|(action, seen)| seen.then_some(action));
+    OF_THE_HEAD.into_iter().chain(more).collect()
 }
 
 /// Movements of a challenge.
@@ -50,8 +61,12 @@ const COUNT: usize = 4;
 /// Degrees by which a head has to turn, or to bow and rise.
 const TURN: f32 = 18.0;
 const NOD: f32 = 14.0;
-/// Part of their opening by which both eyes have to close.
-const CLOSED: f32 = 0.4;
+/// By how much the log-odds of an open eye have to fall, for both eyes.
+const CLOSED: f32 = 3.0;
+/// They are counted from here, where they are higher at rest: what is even is not closed.
+const SURELY_OPEN: f32 = 3.0;
+/// Eyes that are no more open than this at rest are not seen: glasses may hide them.
+const SEEN_OPEN: f32 = -1.0;
 /// Distances between the eyes by which the lips have to part.
 const OPENED: f32 = 0.1;
 /// Eyes and mouth have to stay so for this long, seen in so many frames.
@@ -76,18 +91,12 @@ pub struct Looked {
     pub yaw: f32,
     /// Degrees up.
     pub pitch: f32,
-    /// How far the eye that is open further is open, and how far the lips are apart, in
-    /// distances between the eyes; `None` where no mesh told it.
-    pub face: Option<Opening>,
-}
-
-/// How far eyes and mouth are open, in distances between the eyes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Opening {
-    /// The eye that is open further: both are asked to close.
-    pub eyes: f32,
-    /// The lips.
-    pub mouth: f32,
+    /// The log-odds that the eye is open that is so more surely (both are asked to
+    /// close); `None` where nothing told them.
+    pub eyes: Option<f32>,
+    /// How far the lips are apart, in distances between the eyes; `None` where no mesh
+    /// told it.
+    pub mouth: Option<f32>,
 }
 
 /// A movement that was asked for.
@@ -142,7 +151,7 @@ pub struct Seen {
     pub right: f32,
     /// From the lowest to the highest look, in degrees.
     pub nod: f32,
-    /// Part of their opening by which both eyes stayed closed for a moment.
+    /// By how much the log-odds of an open eye stayed lower for a moment.
     #[serde(default)]
     pub closed: Option<f32>,
     /// By how much the lips stayed apart for a moment, in distances between the eyes.
@@ -177,7 +186,7 @@ pub fn draw(of: &[Action], random: &mut dyn Random) -> Vec<Action> {
 }
 
 /// How hard an order out of so many kinds of movements is to guess: 24 orders of three
-/// kinds, 4.6 bits; 108 of four, 6.8 bits. They are few; that each is told only when the
+/// kinds, 4.6 bits; 108 of four, 6.8 bits; 320 of five, 8.3 bits. They are few; that each is told only when the
 /// one before was made, and that tries are counted, is what stands against guessing.
 pub fn entropy_bits(kinds: usize) -> f64 {
     let kinds = kinds.max(2) as f64;
@@ -222,11 +231,12 @@ pub fn judge(looks: &[Looked], wanted: &[Wanted]) -> Verdict {
 struct Rest {
     yaw: f32,
     pitch: f32,
-    face: Option<Opening>,
+    eyes: Option<f32>,
+    mouth: Option<f32>,
 }
 
-/// What is different from rest at a moment: degrees to the left of the person and up,
-/// the part of their opening by which the eyes are closed, and the lips' parting.
+/// What is different from rest at a moment: degrees to the left of the person and up, the
+/// fall of the log-odds of an open eye, and the lips' parting.
 #[derive(Clone, Copy)]
 struct Change {
     time_s: f64,
@@ -238,26 +248,31 @@ struct Change {
 
 impl Rest {
     fn of(before: &[&Looked]) -> Self {
-        let middle = |value: &dyn Fn(&Looked) -> f32| {
+        let middle = |value: &dyn Fn(&Looked) -> Option<f32>| {
+            let known: Vec<f32> = before.iter().filter_map(|look| value(look)).collect();
+            (known.len() >= LEAST_REST).then(|| median(known))
+        };
+        let always = |value: &dyn Fn(&Looked) -> f32| {
             median(before.iter().map(|look| value(look)).collect())
         };
-        let open: Vec<Opening> = before.iter().filter_map(|look| look.face).collect();
-        let face = (open.len() >= LEAST_REST).then(|| Opening {
-            eyes: median(open.iter().map(|face| face.eyes).collect()),
-            mouth: median(open.iter().map(|face| face.mouth).collect()),
-        });
-        Self { yaw: middle(&|look| look.yaw), pitch: middle(&|look| look.pitch), face }
+        Self {
+            yaw: always(&|look| look.yaw),
+            pitch: always(&|look| look.pitch),
+            eyes: middle(&|look| look.eyes).filter(|odds| *odds >= SEEN_OPEN),
+            mouth: middle(&|look| look.mouth),
+        }
     }
 
     fn change(&self, look: &Looked) -> Change {
-        let both = self.face.filter(|rest| rest.eyes > 0.0).zip(look.face);
         let number = |value: f32| Some(value).filter(|value| value.is_finite());
+        let eyes = self.eyes.zip(look.eyes);
+        let mouth = self.mouth.zip(look.mouth);
         Change {
             time_s: look.time_s,
             yaw: look.yaw - self.yaw,
             pitch: look.pitch - self.pitch,
-            closed: both.and_then(|(rest, now)| number(1.0 - now.eyes / rest.eyes)),
-            opened: both.and_then(|(rest, now)| number(now.mouth - rest.mouth)),
+            closed: eyes.and_then(|(rest, now)| number(rest.min(SURELY_OPEN) - now)),
+            opened: mouth.and_then(|(rest, now)| number(now - rest)),
         }
     }
 }
@@ -359,12 +374,8 @@ mod tests {
     use super::*;
 
     /// What a person at rest does, as the camera sees it.
-    const REST: Looked = Looked {
-        time_s: 0.0,
-        yaw: 4.0,
-        pitch: -3.0,
-        face: Some(Opening { eyes: 0.16, mouth: 0.02 }),
-    };
+    const REST: Looked =
+        Looked { time_s: 0.0, yaw: 4.0, pitch: -3.0, eyes: Some(8.0), mouth: Some(0.02) };
 
     /// A person who does `made` when `asked`, at 15 frames a second; how far he moves
     /// (in degrees; eyes and mouth as far as that is of 30) and after how long. He blinks
@@ -375,8 +386,8 @@ mod tests {
         let mut time_s = 0.0;
         while time_s < end {
             let mut look = Looked { time_s, ..REST };
-            if let Some(face) = look.face.as_mut().filter(|_| time_s % 1.0 > 0.88) {
-                face.eyes = 0.05;
+            if time_s % 1.0 > 0.88 {
+                look.eyes = Some(-6.0);
             }
             if time_s >= 0.8 {
                 let step = ((time_s - 0.8) / 3.0).floor();
@@ -392,16 +403,15 @@ mod tests {
     }
 
     fn move_by(look: &mut Looked, action: Option<Action>, degrees: f32, share: f32) {
-        let Some(face) = look.face.as_mut() else { return };
         let part = share * (degrees / 30.0).min(1.0);
         match action {
             Some(Action::TurnLeft) => look.yaw += degrees * share,
             Some(Action::TurnRight) => look.yaw -= degrees * share,
             Some(Action::Nod) => look.pitch -= degrees * share,
-            Some(Action::Blink) => face.eyes *= 1.0 - 0.65 * part,
+            Some(Action::Blink) => look.eyes = look.eyes.map(|odds| odds - 14.0 * part),
             // Who opens the mouth lowers the chin a little.
             Some(Action::OpenMouth) => {
-                face.mouth += 0.25 * part;
+                look.mouth = look.mouth.map(|apart| apart + 0.25 * part);
                 look.pitch -= 5.0 * part;
             }
             None => {}
@@ -420,24 +430,31 @@ mod tests {
 
     #[test]
     fn every_order_that_is_drawn_is_accepted_from_who_follows_it() {
-        for (mesh, count, bits) in [(true, 108, 6.75), (false, 24, 4.6)] {
+        for (mouth, eyes, count, bits) in [
+            (true, true, 320, 8.3),
+            (true, false, 108, 6.75),
+            (false, true, 108, 6.75),
+            (false, false, 24, 4.6),
+        ] {
+            let kinds = judged(Sees { mouth, eyes });
             let mut random = Seeded::new(5);
             let mut orders = std::collections::BTreeSet::new();
             for _ in 0..3_000 {
-                let asked = draw(judged(mesh), &mut random);
+                let asked = draw(&kinds, &mut random);
                 assert!(asked.windows(2).all(|two| two[0] != two[1]), "{asked:?}");
                 if orders.insert(format!("{asked:?}")) {
                     let mut looks = film(&asked, 30.0, 0.4);
-                    if !mesh {
-                        looks.iter_mut().for_each(|look| look.face = None);
+                    for look in &mut looks {
+                        look.mouth = look.mouth.filter(|_| mouth);
+                        look.eyes = look.eyes.filter(|_| eyes);
                     }
                     let verdict = judge(&looks, &wanted(&asked));
                     assert_eq!(verdict.reason, Reason::Accept, "{verdict:?}");
                 }
             }
             assert_eq!(orders.len(), count);
-            assert!((entropy_bits(judged(mesh).len()) - f64::log2(count as f64)).abs() < 1e-9);
-            assert!((entropy_bits(judged(mesh).len()) - bits).abs() < 0.05);
+            assert!((entropy_bits(kinds.len()) - f64::log2(count as f64)).abs() < 1e-9);
+            assert!((entropy_bits(kinds.len()) - bits).abs() < 0.05);
         }
         assert!(draw(&[], &mut Seeded::new(1)).is_empty());
     }
@@ -466,25 +483,41 @@ mod tests {
     fn who_blinks_as_people_do_has_not_closed_the_eyes_when_asked() {
         let verdict = judge(&film(&[Action::Blink], 0.0, 0.4), &wanted(&[Action::Blink]));
         assert_eq!(verdict.reason, Reason::NotSeen);
-        assert!(verdict.seen[0].closed.unwrap() < 0.1, "{verdict:?}");
+        assert!(verdict.seen[0].closed.unwrap() < 0.5, "{verdict:?}");
         // Nor has who closes them and never opens them again.
         let mut shut = film(&[Action::Blink], 0.0, 0.4);
         for look in shut.iter_mut().filter(|look| look.time_s > 1.5) {
-            look.face = Some(Opening { eyes: 0.03, mouth: 0.02 });
+            look.eyes = Some(-8.0);
         }
         assert_eq!(judge(&shut, &wanted(&[Action::Blink])).reason, Reason::NotSeen);
     }
 
+    /// Narrow eyes lie lower at rest, and fall as far; dark glasses hide them.
     #[test]
-    fn without_a_mesh_eyes_and_mouth_were_not_seen() {
+    fn eyes_are_held_against_themselves() {
+        let of = |rest: f32| {
+            let mut looks = film(&[Action::Blink], 30.0, 0.4);
+            looks.iter_mut().for_each(|look| look.eyes = look.eyes.map(|odds| odds - 8.0 + rest));
+            judge(&looks, &wanted(&[Action::Blink])).reason
+        };
+        assert_eq!(
+            [of(20.0), of(12.0), of(4.0), of(-0.5), of(-3.0)]
+                .map(|reason| reason == Reason::Accept),
+            [false, true, true, true, false]
+        );
+    }
+
+    #[test]
+    fn what_nothing_tells_of_eyes_and_mouth_was_not_seen() {
         for asked in [Action::Blink, Action::OpenMouth] {
             let mut looks = film(&[asked], 30.0, 0.4);
-            looks.iter_mut().for_each(|look| look.face = None);
+            let unseen = |look: &mut Looked| (look.eyes, look.mouth) = (None, None);
+            looks.iter_mut().for_each(unseen);
             assert_eq!(judge(&looks, &wanted(&[asked])).reason, Reason::NotSeen);
             // Nor where rest was not seen: there is nothing to hold it against.
             let mut looks = film(&[asked], 30.0, 0.4);
             let rest = looks.iter_mut().filter(|look| look.time_s < 0.8);
-            rest.for_each(|look| look.face = None);
+            rest.for_each(unseen);
             assert_eq!(judge(&looks, &wanted(&[asked])).reason, Reason::NotSeen);
         }
     }
@@ -516,8 +549,8 @@ mod tests {
         assert_ne!(judge(&looks, &wanted(&asked)).reason, Reason::Accept);
         for asked in [Action::Blink, Action::OpenMouth] {
             let mut looks = film(&[asked], 30.0, 0.4);
-            let face = Some(Opening { eyes: f32::NAN, mouth: f32::INFINITY });
-            looks.iter_mut().for_each(|look| look.face = face);
+            let odd = (Some(f32::NAN), Some(f32::INFINITY));
+            looks.iter_mut().for_each(|look| (look.eyes, look.mouth) = odd);
             assert_ne!(judge(&looks, &wanted(&[asked])).reason, Reason::Accept);
         }
     }

@@ -1,8 +1,8 @@
 /**
  * A head before a screen: a photograph for its colours, a relief for its shape,
  * lit by a room from above and by the screen's two halves from the front. Not an
- * optical model, but real normals: what a flat picture lacks. It can turn, nod and open its
- * mouth (`pose.ts`).
+ * optical model, but real normals: what a flat picture lacks. It can turn, nod, open its
+ * mouth and close its eyes (`pose.ts`).
  */
 
 import { INSIDE, Mesh, type Pose } from './pose.js';
@@ -41,6 +41,8 @@ const ROOM = normal(0.25, 0.85, 0.5);
 const WARM = [1.2, 1, 0.72] as const;
 /** What little light comes out of an open mouth. */
 const THROAT = [0.05, 0.012, 0.012] as const;
+/** Half of an eye's width, lids and lashes included, in centimetres. */
+const LID = 1.7;
 /** From the camera's plane to the face, in centimetres. */
 const DISTANCE = 30;
 /** Screen light over room light, about. */
@@ -211,11 +213,16 @@ export class Head {
   ) {
     const { width, height, cm } = SIZE;
     const { inPhoto, onFace } = placing(landmarks);
-    const [right, left] = landmarks.slice(3).map(([px, py]) => onFace(px, py)) as [[number, number], [number, number]];
+    const corner = ([px, py]: readonly [number, number]) => onFace(px, py);
+    const [right, left] = landmarks.slice(3).map(corner) as [[number, number], [number, number]];
+    const eyes = landmarks.slice(0, 2).map(corner).map(([x, y]) => ({ x, y: y + LOW, half: LID }));
     this.mesh = new Mesh(
       { width, height, cm, distance: DISTANCE },
       (x, y) => (kind === 'photograph' ? 0 : relief(x, y - LOW)),
-      { x: (left[0] + right[0]) / 2, y: (left[1] + right[1]) / 2 + LOW, half: (left[0] - right[0]) / 2 },
+      {
+        mouth: { x: (left[0] + right[0]) / 2, y: (left[1] + right[1]) / 2 + LOW, half: (left[0] - right[0]) / 2 },
+        eyes,
+      },
     );
     this.random = numbers(seed);
     const pixels = width * height;
@@ -270,7 +277,7 @@ export class Head {
     const dy = Math.round(1.2 * Math.sin(time / 900 + 1));
     const shift = Math.floor(this.random() * 65536);
     const still = this.under(top, bottom);
-    const moved = pose && (pose.yaw || pose.pitch || pose.mouth);
+    const moved = pose && (pose.yaw || pose.pitch || pose.mouth || pose.lids);
     const lit = moved ? this.fetched(still, this.mesh.places(pose)) : still;
     for (let v = 0; v < height; v += 1) {
       const row = Math.min(height - 1, Math.max(0, v + dy)) * width;

@@ -36,6 +36,7 @@ const MISTAKEN: Partial<Record<Gesture, Gesture>> = {
   turn_right: 'turn_left',
   nod: 'turn_left',
   open_mouth: 'nod',
+  blink: 'nod',
 };
 
 /** A person who is asked for movements. */
@@ -51,8 +52,8 @@ class Person {
     const { kind, moves } = world.scene;
     const made = moves === 'asked' ? gesture : moves === 'another' ? MISTAKEN[gesture] : undefined;
     const pose = poseAfter(made ?? 'rest', time - at);
-    // Whoever holds a photograph can turn it, but not open its mouth.
-    return kind === 'photograph' ? { ...pose, mouth: 0 } : pose;
+    // Whoever holds a photograph can turn it, but not open its mouth or close its eyes.
+    return kind === 'photograph' ? { ...pose, mouth: 0, lids: 0 } : pose;
   }
 }
 

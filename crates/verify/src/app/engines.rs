@@ -25,7 +25,8 @@ const NEEDED: [Role; 5] = [
 
 /// Networks that are used where they are installed; without them an answer
 /// says what is missing.
-const WELCOME: [Role; 3] = [Role::FaceEmbedderSecond, Role::FaceLiveness, Role::FaceMesh];
+const WELCOME: [Role; 4] =
+    [Role::FaceEmbedderSecond, Role::FaceLiveness, Role::FaceMesh, Role::EyeState];
 
 impl Engines {
     /// Engines that load a network when it is first needed.

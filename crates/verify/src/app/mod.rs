@@ -13,6 +13,7 @@ use std::time::Duration;
 use bonafide_accounts::Accounts;
 use bonafide_context::{CallId, Clock, Random, Timestamp};
 use bonafide_ledger::{Call, Caller, Interface, Ledger, Outcome};
+use bonafide_liveness::actions::Sees;
 use bonafide_media::Decoder;
 use bonafide_vault::records::{Change, RecordsError};
 use bonafide_vault::{Records, Vault};
@@ -184,9 +185,10 @@ impl App {
         }))
     }
 
-    /// Whether eyes and mouth can be told: the mesh of the face is installed.
-    pub(crate) fn sees_expressions(&self) -> bool {
-        self.studio.engines.faces.has_mesh()
+    /// What can be told of a face: which networks are installed.
+    pub(crate) fn sees(&self) -> Sees {
+        let faces = &self.studio.engines.faces;
+        Sees { mouth: faces.has_mesh(), eyes: faces.has_eyes() }
     }
 
     /// A name for a call that came in by no door that gave it one.

@@ -3,10 +3,11 @@
 use bonafide_context::{Sensitive, Timestamp};
 use bonafide_ledger::consent::ConsentPurpose;
 use bonafide_ledger::{Call, Caller, Facts};
+use bonafide_liveness::actions::{self, Sees};
 use bonafide_liveness::package::{Form, Nonce, Progress};
-use bonafide_liveness::{Challenge, Level, Method, Step, actions};
+use bonafide_liveness::{Challenge, Level, Method, Step};
 use bonafide_policy::{Category, Family};
-use bonafide_vault::records::Condition;
+use bonafide_vault::records::{Condition, Select};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +15,7 @@ use super::held::{HeldChallenge, secret_name};
 use super::of_person::LOOKED_AT;
 use super::row::{Content, Record};
 use super::tables::CHALLENGES;
-use super::{Asked, ChallengeId, ChallengeRefusal, ChallengeState};
+use super::{Asked, ChallengeId, ChallengeRefusal, ChallengeState, Grounds};
 use crate::answer::Moment;
 use crate::app::later;
 use crate::consent::ConsentId;
@@ -130,11 +131,15 @@ async fn issue(
         return Err(Refusal::PolicyForbids.into());
     }
     let secret_until = deadline(Category::LivenessChallenge)?.min(expires);
-    let movements = actions::judged(app.sees_expressions());
+    let sees = match (method, &verification) {
+        (Method::Actions, Some(of)) => seen_of(app, of).await?,
+        _ => app.sees(),
+    };
+    let movements = actions::judged(sees);
     let (id, secret) = app.draw(|random| {
         let challenge = match method {
             Method::Reflective => Challenge::draw(Method::Reflective, request.level, random),
-            Method::Actions => Challenge::movements(movements, random),
+            Method::Actions => Challenge::movements(&movements, random),
         };
         let (mut nonce, mut key) = ([0; 16], [0; 32]);
         random.fill(&mut nonce);
@@ -240,6 +245,19 @@ async fn whose(
         return Err(UseCaseError::Invalid { member: "consent", reason });
     }
     Ok(giver)
+}
+
+/// What is asked for of a person: who was not seen to do it before is not asked for the
+/// eyes again. Narrow ones and those behind glasses are not told from closed ones.
+async fn seen_of(app: &App, verification: &VerificationId) -> Result<Sees, UseCaseError> {
+    let select =
+        Select::from(&CHALLENGES).and(Condition::is("verification", verification.as_str()));
+    let mut sees = app.sees();
+    for row in app.records().select(select).await? {
+        let judged = Record::read(&row)?.content.judged;
+        sees.eyes &= judged.is_none_or(|judged| judged.reason != Some(Grounds::NotMoved));
+    }
+    Ok(sees)
 }
 
 /// Challenges are counted over all nodes: for each of them somebody may guess.

@@ -65,6 +65,9 @@ struct Sighted {
     face: Face,
     /// What it does, where movements were asked for and the mesh can be had.
     expression: Option<Expression>,
+    /// The log-odds that its eyes are open, where movements were asked for and the
+    /// network for it can be had.
+    eyes: Option<[f32; 2]>,
     /// Logarithms of red over green and of blue over green, of the whole face.
     chroma: [f32; 2],
     /// Mean light of the face.
@@ -171,7 +174,8 @@ impl Looked {
     fn at(studio: &Studio, pictures: &Pictures<'_>, method: Method) -> Result<Self, UseCaseError> {
         let faces = &studio.engines.faces;
         let mut tracker = faces.track()?;
-        let mesh = method == Method::Actions && faces.has_mesh();
+        let moves = method == Method::Actions;
+        let (mesh, eyes) = (moves && faces.has_mesh(), moves && faces.has_eyes());
         let mut looked = Self { frames: Vec::new(), sighted: Vec::new(), unreadable: 0 };
         pictures.each(studio, &mut |Shot { time_s, picture }| {
             let seen = match picture {
@@ -186,9 +190,11 @@ impl Looked {
                         Some(sight) => {
                             let found = if mesh { faces.mesh(&picture, &face)? } else { None };
                             let expression = found.and_then(|mesh| mesh.expression());
+                            let eyes = eyes.then(|| faces.eyes(&picture, &face.landmarks));
+                            let eyes = eyes.transpose()?;
                             let at = looked.frames.len();
-                            let sighted = Sighted::of(at, time_s, face, expression, &sight);
-                            looked.sighted.push(sighted);
+                            let sighted = Sighted::of(at, time_s, face, &sight);
+                            looked.sighted.push(Sighted { expression, eyes, ..sighted });
                             Seen::Face(Box::new(sight))
                         }
                         None => Seen::Nobody,
@@ -203,13 +209,7 @@ impl Looked {
 }
 
 impl Sighted {
-    fn of(
-        at: usize,
-        time_s: f64,
-        face: Face,
-        expression: Option<Expression>,
-        sight: &Sight,
-    ) -> Self {
+    fn of(at: usize, time_s: f64, face: Face, sight: &Sight) -> Self {
         let mut mean = [0.0_f32; 3];
         for cell in sight.light.iter() {
             mean.iter_mut().zip(cell).for_each(|(mean, value)| *mean += value);
@@ -217,7 +217,8 @@ impl Sighted {
         let cells = sight.light.len().max(1) as f32;
         let [red, green, blue] = mean.map(|sum| sum / cells + FLOOR);
         let chroma = [(red / green).ln(), (blue / green).ln()];
-        Self { at, time_s, face, expression, chroma, light: (red + green + blue) / 3.0 }
+        let light = (red + green + blue) / 3.0;
+        Self { at, time_s, face, expression: None, eyes: None, chroma, light }
     }
 
     /// Degrees from looking straight on.
@@ -401,14 +402,15 @@ fn light(colour: Rgb) -> [f64; 3] {
 /// pose do not agree to the degree.
 fn looks(sighted: &[Sighted], mesh: bool) -> Vec<actions::Looked> {
     let look = |one: &Sighted| {
-        let (pose, face) = if mesh {
+        let (pose, mouth) = if mesh {
             let found = one.expression?;
-            let eyes = found.eyes[0].max(found.eyes[1]);
-            (found.pose, Some(actions::Opening { eyes, mouth: found.mouth }))
+            (found.pose, Some(found.mouth))
         } else {
             (one.face.pose()?, None)
         };
-        Some(actions::Looked { time_s: one.time_s, yaw: pose.yaw, pitch: pose.pitch, face })
+        let eyes = one.eyes.map(|[right, left]| right.max(left));
+        let (yaw, pitch) = (pose.yaw, pose.pitch);
+        Some(actions::Looked { time_s: one.time_s, yaw, pitch, eyes, mouth })
     };
     sighted.iter().filter_map(look).collect()
 }

@@ -41,12 +41,13 @@ const PAGES: [(&str, u32, u32); 2] =
     [("passport 1250x880", 1250, 880), ("passport 11 MP", 3872, 2848)];
 
 /// Roles and the input shape that each is timed at.
-const NETWORKS: [(Role, [usize; 4]); 8] = [
+const NETWORKS: [(Role, [usize; 4]); 9] = [
     (Role::FaceDetector, [1, 3, 320, 320]),
     (Role::FaceEmbedder, [1, 3, 112, 112]),
     (Role::FaceEmbedderSecond, [1, 3, 112, 112]),
     (Role::FaceLiveness, [1, 3, 128, 128]),
     (Role::FaceMesh, [1, 3, 192, 192]),
+    (Role::EyeState, [1, 1, 24, 24]),
     (Role::TextDetector, [1, 3, 448, 640]),
     (Role::TextRecognizerFast, [1, 3, 48, 640]),
     (Role::TextRecognizer, [1, 3, 48, 640]),
