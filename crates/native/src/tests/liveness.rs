@@ -320,8 +320,7 @@ async fn movements_are_asked_for_one_after_another() {
         asked.extend(next.into_iter().map(|one| one["action"].clone()));
     }
     assert_eq!(asked.len(), 4, "{asked:?}");
-    // What neither five landmarks nor the mesh show is not asked for.
-    let judged = ["turn_left", "turn_right", "nod", "open_mouth"];
+    let judged = ["turn_left", "turn_right", "nod", "open_mouth", "blink"];
     assert!(asked.iter().all(|one| judged.contains(&one.as_str().unwrap())), "{asked:?}");
 }
 
