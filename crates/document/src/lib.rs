@@ -6,6 +6,7 @@ mod film;
 mod kind;
 mod layout;
 pub mod mrz;
+pub mod number;
 mod page;
 mod portrait;
 mod quality;
