@@ -1,5 +1,8 @@
 //! Identity documents: find one in a photo, put it upright, read it.
 
+pub mod barcode;
+mod check;
+pub mod chip;
 mod error;
 mod fields;
 mod film;
@@ -16,6 +19,7 @@ mod text;
 mod viz;
 mod zone;
 
+pub use check::{Check, CheckName, CheckReason, Outcome};
 pub use error::DocumentError;
 pub use film::{agreed, sharpness};
 pub use reader::{DocumentReader, FaceFinder};
