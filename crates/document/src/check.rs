@@ -67,6 +67,16 @@ pub enum CheckName {
     ChipFiles,
     /// The zone on the chip is the printed one.
     ChipMrz,
+    /// The barcode says the number of the card.
+    BarcodeNumber,
+    /// The barcode says the name of the card.
+    BarcodeName,
+    /// The barcode says the date of birth of the card.
+    BarcodeBirth,
+    /// The barcode says the sex of the card.
+    BarcodeSex,
+    /// The barcode says the date of expiry of the card.
+    BarcodeExpiry,
 }
 
 impl CheckName {
@@ -77,6 +87,11 @@ impl CheckName {
             Self::ChipSigner => "chip_signer",
             Self::ChipFiles => "chip_files",
             Self::ChipMrz => "chip_mrz",
+            Self::BarcodeNumber => "barcode_number",
+            Self::BarcodeName => "barcode_name",
+            Self::BarcodeBirth => "barcode_birth",
+            Self::BarcodeSex => "barcode_sex",
+            Self::BarcodeExpiry => "barcode_expiry",
         }
     }
 }

@@ -8,6 +8,7 @@
 pub mod aadhaar;
 pub mod aamva;
 pub mod cccd;
+mod compare;
 mod read;
 mod stripes;
 
