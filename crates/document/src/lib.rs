@@ -1,11 +1,15 @@
 //! Identity documents: find one in a photo, put it upright, read it.
 
+pub mod barcode;
+mod check;
+pub mod chip;
 mod error;
 mod fields;
 mod film;
 mod kind;
 mod layout;
 pub mod mrz;
+pub mod number;
 mod page;
 mod portrait;
 mod quality;
@@ -15,6 +19,7 @@ mod text;
 mod viz;
 mod zone;
 
+pub use check::{Check, CheckName, CheckReason, Outcome};
 pub use error::DocumentError;
 pub use film::{agreed, sharpness};
 pub use reader::{DocumentReader, FaceFinder};

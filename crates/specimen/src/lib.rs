@@ -13,6 +13,7 @@
 
 mod attack;
 mod canvas;
+mod code;
 mod conditions;
 mod filter;
 mod font;
@@ -29,6 +30,7 @@ mod tests;
 mod truth;
 
 pub use attack::{Attack, present};
+pub use code::{Code, Symbology, render_code};
 pub use conditions::{Background, Conditions, Defect, Difficulty, Glare};
 pub use font::Fonts;
 pub use holder::Holder;
@@ -57,6 +59,9 @@ pub enum SpecimenError {
     /// The face does not lie in the photograph.
     #[error("the face does not lie in the photograph")]
     Face,
+    /// The text does not fit the barcode.
+    #[error("the text does not fit a barcode of this kind: shorten it")]
+    Code,
     /// The camera's JPEG could not be made or read back.
     #[error("the picture could not be stored as a jpeg; this is a fault of the program")]
     Jpeg,

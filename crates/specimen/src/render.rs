@@ -114,7 +114,7 @@ fn other_page(
     page::print(kind, &other, &portrait.mirrored(), fonts, scale, None, random)
 }
 
-fn photograph(
+pub(crate) fn photograph(
     placed: &[Placed<'_>],
     conditions: &Conditions,
     random: &mut dyn Random,

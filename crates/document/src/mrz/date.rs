@@ -75,7 +75,7 @@ impl PartialDate {
     ///
     /// Nobody is issued a document before birth, so a document that expired in
     /// 2012 and says `25` belongs to someone born in 1925.
-    pub(super) fn birth(
+    pub(crate) fn birth(
         text: &str,
         today: Date,
         expiry: Option<Date>,
