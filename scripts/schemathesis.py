@@ -17,13 +17,14 @@ import concurrent.futures
 import contextlib
 import json
 import os
-import pathlib
 import shlex
 import ssl
 import subprocess
 import sys
 import tempfile
 import urllib.request
+
+from serving import served
 
 # What a stateless test can hold the server to. `unsupported_method` and
 # `use_after_free` need more than one request of a known resource.
@@ -84,72 +85,29 @@ def run(options, url, name, token):
     return passed
 
 
-# Rates are not what is tried here.
-CONFIGURATION = """
-[limits]
-per_address = { per_second = 100000, burst = 100000 }
-per_key = { per_second = 100000, burst = 100000 }
-per_interface = { rate = { per_second = 100000, burst = 100000 } }
-"""
 SCOPES = ["document", "face", "liveness", "verification", "risk", "privacy", "admin"]
 
 
-@contextlib.contextmanager
-def served(bonafide):
-    """A server of the binary's own in a folder of its own: its address, and a
-    token for each kind of caller."""
-    with tempfile.TemporaryDirectory() as folder:
-        data = pathlib.Path(folder, "data")
-        file = pathlib.Path(folder, "bonafide.toml")
-        file.write_text(CONFIGURATION)
-        house = ["--config", file, "--data", data]
-        server = subprocess.Popen(
-            [bonafide, "serve", *house, "--listen", "127.0.0.1:0"],
-            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-        )
-        try:
-            told = []
-            for line in server.stderr:
-                told.append(line)
-                if line.startswith("ready "):
-                    break
-            else:
-                sys.exit("the server did not start:\n" + "".join(told))
-            # Its log must not fill the pipe.
-            with open(os.devnull, "w") as nowhere:
-                drain = subprocess.Popen(["cat"], stdin=server.stderr, stdout=nowhere)
-            url = told[-1].split()[1]
-            yield url, keys(bonafide, house, url, data)
-        finally:
-            server.terminate()
-            server.wait()
-            drain.wait()
-
-
-def keys(bonafide, house, url, data):
+def keys(server):
     """A token for each kind of caller."""
-
-    def admin(*words):
-        command = [bonafide, "admin", *words, *house, "--json"]
-        return json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-
-    tenant = str(admin("tenant", "create", "Example Bank")["app_id"])
+    tenant = str(server.admin("tenant", "create", "Example Bank")["app_id"])
 
     def key(environment, *scopes):
-        application = admin(
+        application = server.admin(
             "app", "create", "--tenant", tenant, "--name", "App",
             "--environment", environment, "--region", "apac",
         )["application"]
-        return admin(
+        made = server.admin(
             "key", "create", "--application", application, "--scopes", ",".join(scopes)
-        )["token"]
+        )
+        return made["token"]
 
     everything = key("sandbox", *SCOPES)
     request = urllib.request.Request(
-        f"{url}/v1/verifications", data=b"{}",
+        f"{server.url}/v1/verifications", data=b"{}",
         headers={"Authorization": f"Bearer {everything}", "Content-Type": "application/json"},
     )
-    trusted = ssl.create_default_context(cafile=data / "tls" / "certificate.pem")
+    trusted = ssl.create_default_context(cafile=server.data / "tls" / "certificate.pem")
     with urllib.request.urlopen(request, context=trusted) as answer:
         person = json.load(answer)["token"]
     return {
@@ -157,7 +115,7 @@ def keys(bonafide, house, url, data):
         "person": person,
         "everything": everything,
         "live": key("live", *SCOPES),
-        "operator": (data / "administrator.key").read_text().split()[-1],
+        "operator": (server.data / "administrator.key").read_text().split()[-1],
         **{scope: key("sandbox", scope) for scope in SCOPES},
     }
 
@@ -167,8 +125,8 @@ def reached(options):
     """Where the server is, and who calls it."""
     if options.serve:
         options.insecure = True
-        with served(options.serve) as told:
-            yield told
+        with served(options.serve) as server:
+            yield server.url, keys(server)
     elif options.url:
         yield options.url, dict(token.split("=", 1) for token in options.token)
     else:

@@ -24,6 +24,9 @@ export BONAFIDE_REQUIRE=models,services
 scripts/services.sh run \
   cargo test --locked --workspace --features rten --no-fail-fast -- --quiet
 
+# The official SDKs of another interface that the server speaks, before a real server.
+scripts/sdks.sh "$PWD/target/debug/bonafide"
+
 # The capture library and the hosted pages, in a real browser before a real server.
 scripts/services.sh install
 BONAFIDE="$PWD/target/debug/bonafide" web/test.sh

@@ -45,8 +45,8 @@ pub use decide::{Decision, Evidence, Reason, Rules, Verdict, decide};
 pub use error::UseCaseError;
 pub use pool::{Busy, JobError, Permit, Pool, PoolLoad, PoolSettings, Ran, Running};
 pub use use_case::{
-    CheckLiveness, CompareFaces, DetectFaces, ReadDocument, check_liveness, compare_faces,
-    detect_faces, read_document,
+    CheckLiveness, CompareFaces, DetectFaces, DocumentWithPortrait, ReadDocument, check_liveness,
+    compare_faces, detect_faces, face_thresholds, read_document, read_document_with_portrait,
 };
 
 /// What this room has the vault keep, for the data inventory.

@@ -94,7 +94,8 @@ impl Configuration {
             let path: Vec<&str> = once("limits").chain(error.member.split('.')).collect();
             place.wrong(&path, error.problem)
         })?;
-        let known: Vec<&str> = bonafide_native::interfaces().collect();
+        let known: Vec<&str> =
+            bonafide_native::interfaces().chain(bonafide_tencent::interfaces()).collect();
         if let Some(name) = self.prices.interfaces().find(|name| !known.contains(name)) {
             let reason = suggest(name, known.iter().copied())
                 .map_or_else(String::new, |near| format!(": did you mean `{near}`?"));

@@ -254,6 +254,10 @@ async fn reap_letters(app: Arc<App>) -> Round {
 }
 
 async fn reap_requests(app: Arc<App>) -> Round {
-    let done = bonafide_native::reap(&**app.records(), app.clock().now()).await;
-    done.map(|()| false).map_err(|error| error.to_string())
+    let (records, now) = (&**app.records(), app.clock().now());
+    let native = bonafide_native::reap(records, now).await;
+    native
+        .and(bonafide_tencent::reap(records, now).await)
+        .map(|()| false)
+        .map_err(|error| error.to_string())
 }

@@ -27,6 +27,18 @@ pub(crate) struct Door {
     pub(crate) router: Router,
 }
 
+impl Door {
+    /// Whether this is the door's name, or that of a service of a dialect there:
+    /// `faceid.us.kyc.example`.
+    fn is_at(&self, host: &str) -> bool {
+        let of_service = host.split_once('.').is_some_and(|(label, rest)| {
+            let services = bonafide_tencent::Service::ALL;
+            rest == self.host && services.iter().any(|service| service.name() == label)
+        });
+        host == self.host || of_service
+    }
+}
+
 impl Doors {
     pub(crate) fn new(home: Router, apart: Vec<Door>) -> Self {
         Self { home, apart }
@@ -59,7 +71,7 @@ impl Doors {
             Some(region) => self.apart.iter().find(|door| door.region == *region),
             None => {
                 let host = host().unwrap_or_default();
-                self.apart.iter().find(|door| door.host == host)
+                self.apart.iter().find(|door| door.is_at(&host))
             }
         };
         found.map_or(&self.home, |door| &door.router)
@@ -108,6 +120,8 @@ mod tests {
         let key = |region: &str| format!("bf_live_{region}_{}_{}", "k".repeat(26), "a".repeat(64));
         assert_eq!(answers("kyc.example", None).await, "home");
         assert_eq!(answers("US.kyc.example:8443", None).await, "us");
+        assert_eq!(answers("faceid.us.kyc.example", None).await, "us");
+        assert_eq!(answers("other.us.kyc.example", None).await, "home");
         assert_eq!(answers("kyc.example", Some(&key("us"))).await, "us");
         assert_eq!(answers("us.kyc.example", Some(&key("eu"))).await, "home");
         // What is no token leads nowhere; the name does.

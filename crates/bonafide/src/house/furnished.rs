@@ -49,6 +49,7 @@ impl Furnished {
         let app = app(&house, common, index.clone(), outbound.clone()).await?;
         let pages = bonafide_console::Settings { region: house.operator_region()? };
         let mut router = native(&house, &app)
+            .merge(tencent(&house, &app))
             .merge(bonafide_console::routes(app.clone(), pages))
             .merge(bonafide_flow::routes());
         if house.configuration.transparency.publish {
@@ -125,6 +126,16 @@ fn native(house: &House, app: &Arc<App>) -> Router {
         lease: Duration::from_secs(api.lease_seconds.into()),
     };
     bonafide_native::routes_with(app.clone(), settings).0
+}
+
+/// The Tencent dialect under the operator's limits.
+fn tencent(house: &House, app: &Arc<App>) -> Router {
+    let settings = bonafide_tencent::Settings {
+        picture_bytes: house.configuration.vision.max_picture_bytes,
+        body_time: Duration::from_secs(house.configuration.api.body_seconds.into()),
+        ..bonafide_tencent::Settings::default()
+    };
+    bonafide_tencent::routes_with(app.clone(), settings)
 }
 
 async fn app(

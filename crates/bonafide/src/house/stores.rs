@@ -45,7 +45,7 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 11] = [
+const MIGRATIONS: [&[Migration]; 12] = [
     records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
@@ -57,6 +57,7 @@ const MIGRATIONS: [&[Migration]; 11] = [
     bonafide_verify::witnesses::MIGRATIONS,
     bonafide_verify::mail::MIGRATIONS,
     bonafide_native::MIGRATIONS,
+    bonafide_tencent::MIGRATIONS,
 ];
 
 /// The tables of the record store, for backup.
@@ -72,6 +73,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         bonafide_verify::witnesses::TABLES,
         bonafide_verify::mail::TABLES,
         bonafide_native::TABLES,
+        bonafide_tencent::TABLES,
     ]
     .concat()
 }

@@ -116,6 +116,9 @@ impl ComparisonAnswer {
 pub struct FacesAnswer {
     /// The faces; empty if there is none.
     pub faces: Vec<DetectedFace>,
+    /// Width and height of the upright picture in pixels: for dialects that tell it.
+    #[serde(skip)]
+    pub size: Option<(u32, u32)>,
 }
 
 /// A face in a picture, as far as it was asked for.

@@ -260,6 +260,11 @@ impl App {
         &self.pool
     }
 
+    /// What looks at pictures.
+    pub(crate) fn engines(&self) -> &Engines {
+        &self.studio.engines
+    }
+
     /// The time.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock

@@ -1,7 +1,7 @@
 //! Comparing two faces.
 
 use bonafide_context::Sensitive;
-use bonafide_face::{Comparison, Fmr, Match};
+use bonafide_face::{Calibration, Comparison, FaceError, Fmr, Match};
 use bonafide_ledger::{Call, Facts};
 use bonafide_policy::Category;
 use bytes::Bytes;
@@ -48,6 +48,17 @@ pub async fn compare_faces(
         })
         .await?;
     Ok(Done::new(answer))
+}
+
+/// The similarities that stand for each false match rate, the laxest first, with the
+/// networks that compare here: for dialects that tell scores on a scale of their own.
+pub fn face_thresholds(app: &App) -> Result<[f32; 3], UseCaseError> {
+    let embedders = app.engines().faces.embedders();
+    let mut all = [0.0; 3];
+    for (place, fmr) in all.iter_mut().zip(Fmr::ALL) {
+        *place = Calibration::threshold(embedders, fmr).map_err(FaceError::from)?.similarity;
+    }
+    Ok(all)
 }
 
 /// What may be written down of a comparison: codes and counts of what was asked

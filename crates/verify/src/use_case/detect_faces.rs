@@ -36,7 +36,8 @@ pub async fn detect_faces(
                 let told = faces.iter().map(|face| {
                     DetectedFace::of(face, &request.fields, || engine.quality(&picture, face))
                 });
-                Ok(FacesAnswer { faces: told.collect() })
+                let size = Some((picture.width(), picture.height()));
+                Ok(FacesAnswer { faces: told.collect(), size })
             };
             let facts = |found: &FacesAnswer| Facts::new().size("faces", found.faces.len());
             steps.step("faces.detect", detect, facts)

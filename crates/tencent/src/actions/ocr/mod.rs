@@ -1,0 +1,3 @@
+//! Actions of `ocr`: documents.
+
+pub(super) mod mlid_passport_ocr;
