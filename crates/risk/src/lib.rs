@@ -21,6 +21,7 @@ mod phone;
 mod reason;
 mod registered;
 mod request;
+pub mod set;
 mod signal;
 mod signals;
 mod tables;
