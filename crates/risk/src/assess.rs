@@ -95,7 +95,7 @@ impl Risk {
         let score = self.weights.score(reasons);
         let states = signals.states();
         let mut data_versions = self.tables.versions();
-        data_versions.0.insert("weights".to_owned(), Some(self.weights.version.clone()));
+        data_versions.0.insert("weights", Some(self.weights.version.clone()));
         Assessment {
             score,
             band: self.weights.band(score),

@@ -114,10 +114,11 @@ impl Weights {
         u8::try_from(sum.clamp(0, 100)).unwrap_or(100)
     }
 
-    /// Share of what could be known that is known, in hundredths rounded down.
+    /// Share of what could be known that is known, in hundredths rounded down. What does
+    /// not apply could not be known.
     pub(crate) fn share(&self, states: impl Iterator<Item = (SignalName, Option<Absent>)>) -> f64 {
         let (mut known, mut all) = (0u32, 0u32);
-        for (signal, null) in states {
+        for (signal, null) in states.filter(|(_, null)| *null != Some(Absent::NotApplicable)) {
             let weight = u32::from(self.coverage(signal));
             all += weight;
             known += if null.is_none() { weight } else { 0 };

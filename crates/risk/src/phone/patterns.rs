@@ -1,8 +1,7 @@
 //! Numbers that nobody was given: repeated digits, digits that count, numbers set
 //! aside for fiction.
 
-/// So many digits of one kind in a row, or counting, are hardly chance: among numbers
-/// drawn by lot one of some 10,000 has them at its end.
+/// So many digits of one kind in a row, or counting, are hardly chance.
 const RUN: usize = 6;
 
 /// Whether a digit is repeated six times, or a group of two or three digits fills the

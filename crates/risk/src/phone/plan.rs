@@ -11,8 +11,8 @@ use super::patterns::{fictional, repeated, sequential};
 use super::written::Written;
 use crate::request::{LONGEST, Phone};
 use crate::signals::{LineType, PhoneSignals};
-use crate::tables::Tables;
-use crate::{Absent, Reason, RegionCode, Signal};
+use crate::tables::{Prefixes, Tables};
+use crate::{Absent, Listed, Reason, RegionCode, Signal};
 
 /// The numbering plans, as the library carries them.
 pub(crate) struct PhonePlan(PhoneNumberUtil);
@@ -88,8 +88,9 @@ impl PhonePlan {
             Ok(NumberLengthType::IsPossible)
         );
         let region = self.0.get_region_for_number(number);
+        let kind = self.0.get_number_type(number);
         let example = |region: Region| {
-            self.0.get_example_number(region).is_ok_and(|example| {
+            self.0.get_example_number_for_type_and_region(region, kind).is_ok_and(|example| {
                 example.country_code == number.country_code
                     && example.national_number == number.national_number
             })
@@ -99,7 +100,7 @@ impl PhonePlan {
             possible,
             valid: self.0.is_valid_number(number),
             region: region.and_then(|region| region.as_region_str().as_str().parse().ok()),
-            line_type: line_type(self.0.get_number_type(number)),
+            line_type: line_type(kind),
             example: region.is_some_and(example) || fictional(country_code, national.expose()),
             national,
             written,
@@ -138,7 +139,7 @@ impl ReadPhone {
     }
 
     /// What is known of the number, and why it speaks against it.
-    pub(crate) fn signals(&self, _tables: &Tables) -> (PhoneSignals, Vec<Reason>) {
+    pub(crate) fn signals(&self, tables: &Tables) -> (PhoneSignals, Vec<Reason>) {
         match &self.0 {
             Read::Unreadable => {
                 (PhoneSignals::null(Absent::Unreadable), vec![Reason::PhoneUnreadable])
@@ -157,7 +158,7 @@ impl ReadPhone {
                 signals.valid = Signal::Known(false);
                 (signals, reasons)
             }
-            Read::Number(planned) => planned.signals(),
+            Read::Number(planned) => planned.signals(self.e164().as_ref(), tables),
         }
     }
 }
@@ -175,7 +176,11 @@ impl Written {
 }
 
 impl Planned {
-    fn signals(&self) -> (PhoneSignals, Vec<Reason>) {
+    fn signals(
+        &self,
+        e164: Option<&Sensitive<String>>,
+        tables: &Tables,
+    ) -> (PhoneSignals, Vec<Reason>) {
         let mut signals = PhoneSignals::null(Absent::NotApplicable);
         let mut reasons = Vec::new();
         self.written.signals(&mut signals, &mut reasons);
@@ -192,11 +197,18 @@ impl Planned {
         signals.example = Signal::Known(self.example);
         signals.repeated_digits = Signal::Known(repeated);
         signals.sequential_digits = Signal::Known(sequential);
-        for signal in [&mut signals.carrier, &mut signals.area] {
-            *signal = Signal::Null(Absent::DataNotInstalled);
+        // Of a number that nobody can have, the tables would tell of its neighbours.
+        if self.valid {
+            let number = e164.and_then(|number| number.expose().strip_prefix('+'));
+            let number = number.unwrap_or_default();
+            signals.carrier = one(look_up(tables.carriers.as_ref(), number));
+            signals.carrier_is_original_assignment = match &signals.carrier {
+                Signal::Known(_) => Signal::Known(true),
+                Signal::Null(reason) => Signal::Null(*reason),
+            };
+            signals.area = one(look_up(tables.areas.as_ref(), number));
+            signals.time_zones = look_up(tables.phone_time_zones.as_ref(), number);
         }
-        signals.carrier_is_original_assignment = Signal::Null(Absent::DataNotInstalled);
-        signals.time_zones = Signal::Null(Absent::DataNotInstalled);
         reasons.extend(match (self.possible, self.valid) {
             (false, _) => Some(Reason::PhoneImpossible),
             (true, false) => Some(Reason::PhoneInvalid),
@@ -206,6 +218,25 @@ impl Planned {
         reasons.extend(repeated.then_some(Reason::PhoneRepeatedDigits));
         reasons.extend(sequential.then_some(Reason::PhoneSequentialDigits));
         (signals, reasons)
+    }
+}
+
+/// The names that a table has for a number.
+fn look_up(table: Option<&Prefixes>, number: &str) -> Signal<Vec<Listed>> {
+    match table {
+        None => Signal::Null(Absent::DataNotInstalled),
+        Some(table) => {
+            let found = table.find(number).map(|names| names.to_vec());
+            Signal::or_null(found, Absent::NotInTables)
+        }
+    }
+}
+
+/// The one name of a table that has one a number.
+fn one(names: Signal<Vec<Listed>>) -> Signal<Listed> {
+    match names {
+        Signal::Known(names) => Signal::or_null(names.into_iter().next(), Absent::NotInTables),
+        Signal::Null(reason) => Signal::Null(reason),
     }
 }
 
