@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bonafide_context::Sensitive;
 
 use crate::assessment::{Assessment, Null};
-use crate::device;
+use crate::device::{self, Device};
 use crate::dns::Dns;
 use crate::email::ReadEmail;
 use crate::phone::{PhoneError, PhonePlan};
@@ -30,6 +30,8 @@ pub struct Normal {
     pub phone: Option<Sensitive<String>>,
     /// The address, folded so that one mailbox has one form.
     pub email: Option<Sensitive<String>>,
+    /// What tells the device from others, where it has been given such a thing.
+    pub device: Option<Sensitive<String>>,
     /// The domain of the address in ASCII, lower case: all that may leave the machine.
     pub domain: Option<Sensitive<String>>,
 }
@@ -53,6 +55,7 @@ impl Risk {
             phone: phone.and_then(|read| read.e164()),
             domain: email.as_ref().and_then(ReadEmail::domain),
             email: email.and_then(|read| read.normal()),
+            device: request.device.as_ref().and_then(Device::identity),
         }
     }
 
@@ -84,7 +87,8 @@ impl Risk {
             device: request.device.as_ref().map(|device| {
                 let (mut signals, found) = device::signals(device, &self.tables);
                 reasons.extend(found);
-                signals.registered = ask(registered, Kind::Device, None, &mut reasons);
+                let identity = device.identity();
+                signals.registered = ask(registered, Kind::Device, identity.as_ref(), &mut reasons);
                 signals
             }),
         };

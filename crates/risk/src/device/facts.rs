@@ -73,6 +73,19 @@ impl Device {
         self.facts.iter().map(|(key, fact)| (*key, fact))
     }
 
+    /// What tells this device from others, where it has been given such a thing: the
+    /// vendor's id, else the cookie's. Nothing is made up from other facts.
+    pub fn identity(&self) -> Option<Sensitive<String>> {
+        let vendor = self.text(Group::Device, "vendor_id").map(|id| ("vendor", id));
+        let cookie = || self.text(Group::Device, "cookie_id").map(|id| ("cookie", id));
+        let (kind, id) = vendor.or_else(cookie)?;
+        let mut text = zeroize::Zeroizing::new(String::with_capacity(kind.len() + id.len() + 1));
+        text.push_str(kind);
+        text.push(':');
+        text.push_str(id);
+        Some(Sensitive::new(std::mem::take(&mut *text)))
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.facts.len() + self.installed_applications.as_ref().map_or(0, Vec::len)
@@ -160,7 +173,7 @@ impl<'de> DeserializeSeed<'de> for Name {
 /// A value that may be anything: its shape, and the value where facts have such.
 enum Any {
     Fact(Fact),
-    Texts(Vec<Option<Sensitive<String>>>),
+    Texts { taken: Vec<Sensitive<String>>, others: u32 },
     Object,
     Nothing,
 }
@@ -217,16 +230,14 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Any, A::Error> {
-        let mut texts = Vec::new();
+        let (mut taken, mut others) = (Vec::new(), 0);
         while let Some(value) = seq.next_element_seed(Value(None))? {
             match value {
-                Any::Fact(Fact::Text(text)) if texts.len() < MOST_APPLICATIONS => {
-                    texts.push(Some(text));
-                }
-                _ => texts.push(None),
+                Any::Fact(Fact::Text(text)) if taken.len() < MOST_APPLICATIONS => taken.push(text),
+                _ => others += 1,
             }
         }
-        Ok(Any::Texts(texts))
+        Ok(Any::Texts { taken, others })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Any, A::Error> {
@@ -282,14 +293,12 @@ impl<'de> DeserializeSeed<'de> for Applications<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         match Value(None).deserialize(deserializer)? {
-            Any::Texts(_) if !self.wanted => {
+            Any::Texts { .. } if !self.wanted => {
                 self.device.withheld.insert(OptIn::InstalledApplications);
             }
-            Any::Texts(texts) => {
-                let all = texts.len();
-                let names: Vec<_> = texts.into_iter().flatten().collect();
-                self.device.dropped += u32::try_from(all - names.len()).unwrap_or(u32::MAX);
-                self.device.installed_applications = Some(names);
+            Any::Texts { taken, others } => {
+                self.device.dropped += others;
+                self.device.installed_applications = Some(taken);
             }
             _ => self.device.dropped += 1,
         }

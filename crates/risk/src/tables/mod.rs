@@ -16,7 +16,7 @@ use crate::signal::Listed;
 use lines::Lines;
 pub(crate) use prefixes::Prefixes;
 use suffixes::Suffixes;
-use zones::Zones;
+pub(crate) use zones::Zones;
 
 named! {
     /// A table.
