@@ -45,7 +45,7 @@ impl Opened {
 }
 
 /// What the rooms keep in the record store.
-const MIGRATIONS: [&[Migration]; 11] = [
+const MIGRATIONS: [&[Migration]; 12] = [
     records::MIGRATIONS,
     vault::MIGRATIONS,
     bonafide_ledger::MIGRATIONS,
@@ -56,6 +56,7 @@ const MIGRATIONS: [&[Migration]; 11] = [
     bonafide_verify::notice::MIGRATIONS,
     bonafide_verify::witnesses::MIGRATIONS,
     bonafide_verify::mail::MIGRATIONS,
+    bonafide_verify::risk::MIGRATIONS,
     bonafide_native::MIGRATIONS,
 ];
 
@@ -71,6 +72,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         bonafide_verify::notice::TABLES,
         bonafide_verify::witnesses::TABLES,
         bonafide_verify::mail::TABLES,
+        bonafide_verify::risk::TABLES,
         bonafide_native::TABLES,
     ]
     .concat()
