@@ -80,6 +80,10 @@ pub enum Action {
     WebhookSecretRotated,
     /// It was removed.
     WebhookRemoved,
+    /// A set of identifiers was loaded for questions about risk.
+    RiskSetLoaded,
+    /// It was dropped.
+    RiskSetDropped,
     /// A tenant switched something on.
     SwitchedOn,
     /// It switched it off again.
@@ -123,6 +127,8 @@ impl Action {
             Self::WebhookChanged => "webhook_changed",
             Self::WebhookSecretRotated => "webhook_secret_rotated",
             Self::WebhookRemoved => "webhook_removed",
+            Self::RiskSetLoaded => "risk_set_loaded",
+            Self::RiskSetDropped => "risk_set_dropped",
             Self::SwitchedOn => "switched_on",
             Self::SwitchedOff => "switched_off",
         }

@@ -5,6 +5,7 @@ mod configuration;
 mod failure;
 mod house;
 mod input;
+mod memory;
 mod output;
 mod progress;
 
@@ -13,13 +14,6 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use command::Command;
-
-/// glibc keeps a pool of free memory for each thread that ever allocated, and a
-/// server with a thread for each connection to its stores never gives it back:
-/// 148 MB grew to 417 over 50,000 calls; this one stays within 190.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[global_allocator]
-static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Read identity documents, compare faces and tell a living person from a
 /// photograph, on your own machine.
@@ -33,6 +27,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
+    memory::begin();
     // A process that decodes pictures for another one never comes further.
     if let Some(code) = bonafide_media::worker::run_if_asked() {
         return code;

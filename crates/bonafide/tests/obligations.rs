@@ -233,6 +233,18 @@ async fn m7_no_marker_stands_in_anything_that_the_server_wrote() {
     let (status, _) = rig.parts("/v1/faces/detect", "image", marker("Value").as_bytes()).await;
     assert_eq!(status, 422);
     rig.verification(&papers).await;
+    // What somebody is asked about, as a number, an address and a device.
+    let address = format!("{0}@{0}.example", marker("Value"));
+    let asked = json!({
+        "phone": { "number": marker("Value") },
+        "email": { "address": address },
+        "device": { "device": { "model": marker("Value"), marker("Member"): marker("Value") } },
+    });
+    for body in [asked.clone(), json!({ "batch": [asked.clone(), asked] })] {
+        let (status, answer) = rig.post("/v1/risk/assess", &body).await;
+        assert_eq!(status, 200, "{answer}");
+        assert!(!answer.to_string().contains(&marker("Value")), "{answer}");
+    }
 
     // While the data is live and the server runs, so with the journals of its
     // databases, and again when it has ended and has written everything.

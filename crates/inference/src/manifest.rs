@@ -36,6 +36,8 @@ pub struct Package {
     pub archive: String,
     /// SHA-256 of the archive, lower-case hexadecimal.
     pub sha256: String,
+    /// Day that this version came out, `YYYY-MM-DD`, where a file's age counts.
+    pub published: Option<String>,
     /// SPDX expression of the package's own licence.
     pub licence: String,
     /// Whose work it is.
@@ -66,7 +68,8 @@ pub struct File {
     pub target: Option<String>,
     /// [`Package::id`] of the archive it lies in.
     pub package: String,
-    /// Path inside the archive.
+    /// Path inside the archive. With one asterisk it stands for all the members that
+    /// fit, the shorter names first and else in order, one behind the other.
     pub member: String,
     /// Bytes of the member.
     pub size: u64,
@@ -95,6 +98,8 @@ pub enum Kind {
     Font,
     /// A photograph with an open licence, for demo and tests.
     Picture,
+    /// A list or table that signals of risk are looked up in.
+    Table,
 }
 
 /// What is wrong with a manifest.

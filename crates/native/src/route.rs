@@ -48,6 +48,14 @@ pub(crate) enum Who {
     KeyOrPerson,
 }
 
+impl Route {
+    /// Whether what is sent is to be nowhere once it is answered: what identifies a
+    /// person whom somebody asks about (rows R8, O20).
+    pub(crate) fn forgets(&self) -> bool {
+        self.interface.family == "risk"
+    }
+}
+
 /// What body a route takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Takes {
@@ -55,6 +63,8 @@ pub(crate) enum Takes {
     Nothing,
     /// JSON.
     Json,
+    /// JSON with a list of things that are asked about together.
+    Batch,
     /// JSON or parts, with so many pictures at most.
     Pictures(usize),
     /// A file as it is.
@@ -68,13 +78,15 @@ pub(crate) enum FileKind {
     CapturePart,
     /// A small picture.
     SmallPicture,
+    /// A set of identifiers.
+    RiskSet,
 }
 
 impl FileKind {
     /// The content types that it is sent as.
     pub(crate) const fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::CapturePart => &["application/octet-stream"],
+            Self::CapturePart | Self::RiskSet => &["application/octet-stream"],
             Self::SmallPicture => &["image/jpeg", "image/webp"],
         }
     }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bonafide_policy::Category;
 use bytes::{Bytes, BytesMut};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
@@ -22,6 +23,8 @@ pub struct Settings {
     /// Certificates in PEM form that are trusted besides the machine's own:
     /// for services inside the operator's network.
     pub extra_roots: Vec<Vec<u8>>,
+    /// Speak HTTP/1.1 with everybody, also where HTTP/2 is offered.
+    pub http1_only: bool,
 }
 
 impl Default for Settings {
@@ -30,6 +33,7 @@ impl Default for Settings {
             connect_timeout: Duration::from_secs(5),
             user_agent: concat!("bonafide/", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_roots: Vec::new(),
+            http1_only: false,
         }
     }
 }
@@ -45,6 +49,10 @@ pub struct Client {
     anywhere: reqwest::Client,
     /// Calls the networks that the operator allowed, and no other.
     own: reqwest::Client,
+    /// The same two for what is to be nowhere once it is answered: they keep no
+    /// connection, in whose buffers it would stay.
+    anywhere_once: reqwest::Client,
+    own_once: reqwest::Client,
 }
 
 /// What is sent.
@@ -136,7 +144,7 @@ impl Client {
         names: &Arc<dyn Names>,
     ) -> Result<Self, SetUpError> {
         let guard = Arc::new(guard);
-        let build = |only_allowed| {
+        let build = |only_allowed: bool, kept: bool| {
             let resolver =
                 GuardedNames { guard: guard.clone(), names: names.clone(), only_allowed };
             let mut builder = reqwest::Client::builder()
@@ -147,15 +155,23 @@ impl Client {
                 .pool_idle_timeout(Duration::from_secs(30))
                 .user_agent(&settings.user_agent)
                 .dns_resolver(Arc::new(resolver));
+            if !kept {
+                builder = builder.pool_max_idle_per_host(0);
+            }
+            if settings.http1_only {
+                builder = builder.http1_only();
+            }
             for pem in &settings.extra_roots {
                 let roots = reqwest::Certificate::from_pem_bundle(pem).map_err(|_| SetUpError)?;
                 builder = builder.tls_certs_merge(roots);
             }
             builder.build().map_err(|_| SetUpError)
         };
-        let (anywhere, own) = (build(false)?, build(true)?);
+        let (anywhere, own) = (build(false, true)?, build(true, true)?);
+        let (anywhere_once, own_once) = (build(false, false)?, build(true, false)?);
         let (names, extra_roots) = (names.clone(), Arc::new(settings.extra_roots.clone()));
-        Ok(Self { guard, register: Register::default(), names, extra_roots, anywhere, own })
+        let register = Register::default();
+        Ok(Self { guard, register, names, extra_roots, anywhere, own, anywhere_once, own_once })
     }
 
     /// Says which hosts are registered, instead of those before: for this client
@@ -219,7 +235,13 @@ impl Client {
         // Without TLS, or to whom nobody registered, only the operator's own
         // networks are called.
         let anywhere = url.scheme() == "https" && listed;
-        let client = if anywhere { &self.anywhere } else { &self.own };
+        let once = request.to == Recipient::Service(Category::Identifiers);
+        let client = match (anywhere, once) {
+            (true, false) => &self.anywhere,
+            (false, false) => &self.own,
+            (true, true) => &self.anywhere_once,
+            (false, true) => &self.own_once,
+        };
         let mut response = client
             .request(request.method, url)
             .headers(request.headers)
@@ -299,7 +321,6 @@ mod tests {
     use std::sync::Mutex;
 
     use async_trait::async_trait;
-    use bonafide_policy::Category;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 

@@ -95,7 +95,7 @@ fn widens(
         ("consent", Some(before), Some(after)) if of_cell => {
             rule(before).zip(rule(after)).is_none_or(|(before, after)| after < before)
         }
-        ("readers" | "readers_after", before, Some(after)) => {
+        ("readers" | "readers_after" | "risk_signals", before, Some(after)) => {
             let listed = |value: &Value| value.as_array().cloned().unwrap_or_default();
             let known = before.map(listed).unwrap_or_default();
             listed(after).iter().any(|role| !known.contains(role))

@@ -14,7 +14,8 @@ use crate::ages::{AgeDecision, BirthDate, Jurisdiction, Place};
 use crate::file::{PolicyFile, Subprocessor};
 use crate::{
     Access, Basis, Category, ClosingEvent, Condition, ConsentRule, DataRole, Family, Keep,
-    Language, Period, Phase, Purpose, RegionRule, Role, Storage, Training, TransferBasis,
+    Language, Period, Phase, Purpose, RegionRule, RiskSignals, Role, Storage, Training,
+    TransferBasis,
 };
 
 /// What nothing may be kept for: where the table of periods is sabotaged.
@@ -320,6 +321,15 @@ impl Effective {
     /// Whether a subject's data may be put under a legal hold.
     pub fn allows_legal_hold(&self) -> bool {
         self.file.legal_hold.unwrap_or(false)
+    }
+
+    /// Whose signals the risk interface tells. Where a policy names none, it tells
+    /// what sources say, and the score (row O21).
+    pub fn risk_signals(&self) -> &[RiskSignals] {
+        if !Keeper::RiskCut.works() {
+            return RiskSignals::ALL;
+        }
+        self.file.risk_signals.as_deref().unwrap_or_default()
     }
 
     /// For how long evidence of a category is kept because a law obliges the

@@ -64,8 +64,8 @@ pub use policies::{Dated, Policies};
 pub use retention::{Period, Retention};
 pub use tighten::Loosened;
 pub use vocabulary::{
-    Access, Basis, ClosingEvent, Condition, ConsentRule, DataRole, Family, Phase, RegionRule, Role,
-    Storage, Training, TransferBasis,
+    Access, Basis, ClosingEvent, Condition, ConsentRule, DataRole, Family, Phase, RegionRule,
+    RiskSignals, Role, Storage, Training, TransferBasis,
 };
 
 #[cfg(test)]

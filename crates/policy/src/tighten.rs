@@ -135,6 +135,7 @@ fn rest(refused: &mut Refused, policy: &Effective, own: &Effective, by: By) {
         "warranty",
         "the policy takes no warranty in place of a receipt",
     );
+    refused.subset(own.risk_signals(), policy.risk_signals(), "risk_signals");
     refused.unless(
         own.answer_days() <= policy.answer_days(),
         "rights.answer_days",

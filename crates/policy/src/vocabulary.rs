@@ -122,6 +122,18 @@ named! {
 }
 
 named! {
+    /// Whose signals the risk interface may tell.
+    RiskSignals {
+        /// Of a phone number: its line, its carrier, its place.
+        Phone = "phone",
+        /// Of an e-mail address: its form and its domain.
+        Email = "email",
+        /// Of a device: whether what it says of itself fits together.
+        Device = "device",
+    }
+}
+
+named! {
     /// Whether data may be used to improve models.
     Training {
         /// Never.

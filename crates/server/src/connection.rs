@@ -17,6 +17,7 @@ use crate::door::{Door, Entrance};
 use crate::handle::Phase;
 use crate::peers::Place;
 use crate::stream::{Activity, Overdue, Watched};
+use crate::wiped::Wiped;
 
 /// Serves one connection until it ends, is too slow, or the server ends.
 pub(crate) async fn serve(
@@ -37,7 +38,12 @@ pub(crate) async fn serve(
     match tls {
         None => talk.over(tcp, false, limits).await,
         Some(acceptor) => {
-            match tokio::time::timeout(limits.handshake.into(), acceptor.accept(tcp)).await {
+            match tokio::time::timeout(
+                limits.handshake.into(),
+                acceptor.accept(Wiped::below_tls(tcp)),
+            )
+            .await
+            {
                 Ok(Ok(stream)) => {
                     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
                     talk.over(stream, http2, limits).await;
@@ -69,6 +75,7 @@ impl Talk {
             let active = activity.request();
             Arc::clone(&door).answer(request, peer, entrance, active)
         });
+        let stream = Wiped::below_http(stream, Arc::clone(&activity));
         let builder = builder(http2, limits);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
         let (head, idle) = (Duration::from(limits.head), Duration::from(limits.keep_alive));
@@ -91,6 +98,10 @@ impl Talk {
                         leaving = true;
                         connection.as_mut().graceful_shutdown();
                     }
+                }
+                () = activity.ends(), if !leaving => {
+                    leaving = true;
+                    connection.as_mut().graceful_shutdown();
                 }
                 _ = look.tick() => match activity.overdue(head, idle) {
                     None => {}

@@ -10,9 +10,9 @@ use std::task::{Context, Poll};
 use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::CONTENT_LENGTH;
-use axum::http::{Method, Request, Response};
-use bonafide_context::{Answered, CallId, ClientAddress, Clock, Keeper, Random};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH};
+use axum::http::{HeaderValue, Method, Request, Response};
+use bonafide_context::{Answered, CallId, ClientAddress, Clock, Forget, Keeper, Random};
 use bytes::Bytes;
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::runtime::Handle;
@@ -146,7 +146,11 @@ impl Door {
             Some(outcome) => outcome,
             None => self.pass_on(request, client, call, &settings).instrument(span.clone()).await,
         };
+        let forgets = response.extensions_mut().remove::<Forget>().is_some();
         dress::finish(&mut response, answered.call.unwrap_or(call), entrance);
+        if forgets && active.forget() {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
 
         let seconds = self.clock.elapsed().saturating_sub(started).as_secs_f64();
         let Answered { interface, outcome, code, .. } = answered;
@@ -199,11 +203,12 @@ impl Door {
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(_panic)) => {
                 tracing::error!(name: "handler_failed", call_id = %call);
-                return Outcome::refused(Problem::INTERNAL, call);
+                return Outcome::refused(Problem::INTERNAL, call).forgetting();
             }
-            Err(_late) => return refuse(Problem::LATE),
+            Err(_late) => return refuse(Problem::LATE).forgetting(),
         };
         let answered = response.extensions().get::<Answered>().copied();
+        let forgets = response.extensions().get::<Forget>().is_some();
         match fault.get() {
             // The handler knows only that reading failed; the door knows why.
             Some(fault) if response.status().is_client_error() => {
@@ -214,7 +219,8 @@ impl Door {
                 };
                 let call = answered.and_then(|answered| answered.call).unwrap_or(call);
                 self.metrics.refused(problem.code);
-                Outcome::refused(problem, call)
+                let outcome = Outcome::refused(problem, call);
+                if forgets { outcome.forgetting() } else { outcome }
             }
             _ => dress::complete(response, answered, &method, call),
         }
@@ -234,6 +240,13 @@ impl Outcome {
             response: problem.answer(call),
             answered: Answered { call: None, interface: "none", outcome, code: problem.code },
         }
+    }
+
+    /// What was sent is to be nowhere: whoever had it in hand cannot say whether it
+    /// was of that kind.
+    fn forgetting(mut self) -> Self {
+        self.response.extensions_mut().insert(Forget);
+        self
     }
 }
 

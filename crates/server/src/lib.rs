@@ -27,6 +27,7 @@ mod settings;
 mod stream;
 mod tls;
 mod traces;
+mod wiped;
 
 pub use error::ServerError;
 pub use handle::{ServerHandle, Signals};

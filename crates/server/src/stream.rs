@@ -8,11 +8,16 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 use tokio::time::{Instant, Sleep};
 
 /// What a connection is doing.
 #[derive(Debug)]
-pub(crate) struct Activity(Mutex<Doing>);
+pub(crate) struct Activity {
+    doing: Mutex<Doing>,
+    /// Told when the connection is to end with the answers that are due.
+    ends: Notify,
+}
 
 #[derive(Debug)]
 struct Doing {
@@ -24,6 +29,8 @@ struct Doing {
     head_since: Option<Instant>,
     /// HTTP/2, in which bytes come without a request as well.
     multiplexed: bool,
+    /// A buffer that is read into has parts which are not handed out again.
+    grown: bool,
 }
 
 /// What a connection without a request has done for too long.
@@ -40,9 +47,9 @@ impl Activity {
     /// now on.
     pub(crate) fn begin() -> Arc<Self> {
         let now = Instant::now();
-        let (active, multiplexed) = (0, false);
-        let doing = Doing { active, idle_since: now, head_since: Some(now), multiplexed };
-        Arc::new(Self(Mutex::new(doing)))
+        let (active, multiplexed, grown) = (0, false, false);
+        let doing = Doing { active, idle_since: now, head_since: Some(now), multiplexed, grown };
+        Arc::new(Self { doing: Mutex::new(doing), ends: Notify::new() })
     }
 
     /// The handshake is over: the first head is due from now on. In a
@@ -76,6 +83,28 @@ impl Activity {
         }
     }
 
+    /// The buffer of HTTP/1.1 holds more than one read; that of HTTP/2 may always.
+    pub(crate) fn grown(&self) {
+        self.doing().grown = true;
+    }
+
+    /// A request was answered of which nothing is to stay in memory. Where a part
+    /// of it may lie in a buffer of the connection, the connection ends: one of
+    /// HTTP/2 by itself, one of HTTP/1.1 by a header of this answer if this is true,
+    /// so that the client knows before it sends another request.
+    pub(crate) fn forget(&self) -> bool {
+        let doing = self.doing();
+        if doing.multiplexed {
+            self.ends.notify_one();
+        }
+        !doing.multiplexed && doing.grown
+    }
+
+    /// Waits until the connection is to end with the answers that are due.
+    pub(crate) async fn ends(&self) {
+        self.ends.notified().await;
+    }
+
     fn heard(&self) {
         let mut doing = self.doing();
         if doing.active == 0 && doing.head_since.is_none() && !doing.multiplexed {
@@ -84,13 +113,21 @@ impl Activity {
     }
 
     fn doing(&self) -> std::sync::MutexGuard<'_, Doing> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A request that is being answered.
 #[derive(Debug)]
 pub(crate) struct Active(Arc<Activity>);
+
+impl Active {
+    /// Nothing of it is to stay in memory; whether its answer has to say that the
+    /// connection ends.
+    pub(crate) fn forget(&self) -> bool {
+        self.0.forget()
+    }
+}
 
 impl Drop for Active {
     fn drop(&mut self) {
@@ -204,6 +241,18 @@ mod tests {
         let error = watched.write_all(&[0; 16]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         drop(theirs);
+    }
+
+    #[tokio::test]
+    async fn a_connection_ends_where_a_part_of_what_is_forgotten_may_lie_in_it() {
+        let plain = Activity::begin();
+        assert!(!plain.request().forget(), "its buffer is handed out whole");
+        plain.grown();
+        assert!(plain.request().forget(), "its answer says so");
+        let multiplexed = Activity::begin();
+        multiplexed.shaken(true);
+        assert!(!multiplexed.request().forget());
+        multiplexed.ends().await;
     }
 
     #[tokio::test]

@@ -104,6 +104,14 @@ interfaces! {
     /// Withdraws consent to a verification.
     VERIFICATIONS_CONSENT_WITHDRAW =
         "verifications.consent_withdraw", "verification", Verification;
+    /// Assesses phone numbers.
+    RISK_PHONE = "risk.phone", "risk", Risk;
+    /// Assesses e-mail addresses.
+    RISK_EMAIL = "risk.email", "risk", Risk;
+    /// Assesses devices.
+    RISK_DEVICE = "risk.device", "risk", Risk;
+    /// Assesses any of them together.
+    RISK_ASSESS = "risk.assess", "risk", Risk;
     /// What was destroyed of a verification, with proof.
     VERIFICATIONS_RECEIPTS = "verifications.receipts", "verification", Verification;
 }

@@ -19,6 +19,7 @@ pub mod notice;
 mod pool;
 mod reading;
 pub mod requests;
+pub mod risk;
 pub mod subject;
 pub mod subprocessors;
 pub mod tenancy;

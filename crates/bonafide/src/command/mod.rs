@@ -13,6 +13,7 @@ mod models;
 mod openapi;
 mod policy;
 mod receipt;
+mod risk;
 mod serve;
 mod site;
 mod specimen;
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Statement(statement::Arguments),
     /// Write what an auditor asks for into a folder, from the running house.
     Evidence(evidence::Arguments),
+    /// Manage what the risk interface knows: sets of identifiers, as keyed hashes.
+    Risk(risk::Arguments),
     /// Witness the transparency logs of others: sign what goes on from what was signed.
     Witness(Box<witness::Arguments>),
     /// Check proofs that a person consented.
@@ -78,6 +81,7 @@ impl Command {
             Self::Eval(arguments) => eval::run(arguments, global),
             Self::Bench(arguments) => bench::run(arguments, global),
             Self::Serve(arguments) => serve::run(arguments, global),
+            Self::Risk(arguments) => risk::run(arguments),
             Self::Admin(arguments) => admin::run(arguments),
             Self::Openapi => openapi::run(),
             Self::Backup(arguments) => backup::run(arguments),

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bonafide_context::OsRandom;
+use bonafide_risk::Tables;
 use bonafide_server::{Logs, Parts, Server, Signals};
+use bonafide_verify::risk::RiskDesk;
 use bonafide_verify::{App, Engines};
 use clap::Args;
 use serde_json::json;
@@ -95,6 +97,8 @@ async fn serve(
     let common = Common {
         decoder: home.decoder()?,
         engines: Arc::new(Engines::load(models(home, global)?)?),
+        risk: RiskDesk::engine(Tables::default())
+            .map_err(|error| Failure::ours("risk_unusable", error))?,
         pool: Arc::new(home.pool()?),
     };
     say(&format!("pictures are decoded apart: {}", common.decoder.isolation()));

@@ -9,6 +9,7 @@ mod mail;
 mod outbound;
 mod policy;
 mod regions;
+mod risk;
 mod stores;
 mod transparency;
 mod vision;
@@ -29,6 +30,7 @@ pub(crate) use mail::{Mail, Secret};
 pub(crate) use outbound::Outbound;
 pub(crate) use policy::Policy;
 pub(crate) use regions::Regions;
+pub(crate) use risk::RiskSection;
 pub(crate) use stores::{Address, Stores};
 pub(crate) use transparency::Transparency;
 pub(crate) use vision::Vision;
@@ -55,6 +57,8 @@ pub(crate) struct Configuration {
     pub(crate) liveness: Liveness,
     /// What may leave the machine.
     pub(crate) outbound: Outbound,
+    /// Whom the risk interface asks.
+    pub(crate) risk: RiskSection,
     /// Where mail is handed over.
     pub(crate) mail: Mail,
     /// The transparency log: who may read it, and who signs that he has seen it.
@@ -111,6 +115,7 @@ impl Configuration {
         }
         self.transparency.check(place)?;
         self.mail.check(place)?;
+        self.risk.check(place)?;
         self.api.check(self.server.limits.answer.into(), place)?;
         self.stores.check(&["stores"], place)
     }

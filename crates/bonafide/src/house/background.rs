@@ -71,6 +71,8 @@ impl Background {
         let b = app.clone();
         every(&mut tasks, "policies", 5, move || policies(b.clone()));
         let b = app.clone();
+        every(&mut tasks, "end_sets", 60, move || end_sets(b.clone()));
+        let b = app.clone();
         every(&mut tasks, "reap_letters", 5, move || reap_letters(b.clone()));
         if let Some(mails) = app.mails().cloned() {
             let b = app.clone();
@@ -245,6 +247,12 @@ async fn register_all(client: Client, houses: Arc<Vec<(Arc<App>, Regions)>>) -> 
 /// What a change of a tenant's policy asks for, and was not done yet.
 async fn policies(app: Arc<App>) -> Round {
     let done = bonafide_verify::tenancy::tick((&*app).into()).await;
+    done.map(|_| false).map_err(|error| error.to_string())
+}
+
+/// Drops what tenants had loaded whose contract has ended.
+async fn end_sets(app: Arc<App>) -> Round {
+    let done = bonafide_verify::risk::end_sets(&app).await;
     done.map(|_| false).map_err(|error| error.to_string())
 }
 

@@ -10,9 +10,11 @@ use bonafide_ledger::{Ledger, LogIndex};
 use bonafide_media::worker::WorkerPool;
 use bonafide_native::{local_objects, public_log};
 use bonafide_outbound::Client;
+use bonafide_risk::Risk;
 use bonafide_vault::objects::Place;
 use bonafide_vault::records::dump;
 use bonafide_verify::mail::Mails;
+use bonafide_verify::risk::RiskDesk;
 use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::witnesses::Witnesses;
 use bonafide_verify::{App, AppParts, AppSettings, Engines, Pool};
@@ -23,6 +25,7 @@ use crate::failure::Failure;
 /// What the houses of a server share: nothing of anybody's rests in it.
 pub(crate) struct Common {
     pub(crate) engines: Arc<Engines>,
+    pub(crate) risk: Arc<Risk>,
     pub(crate) decoder: Arc<WorkerPool>,
     pub(crate) pool: Arc<Pool>,
 }
@@ -158,12 +161,15 @@ async fn app(
     let token_life = Duration::from_secs(house.configuration.api.token_seconds.into());
     let liveness = house.configuration.liveness.settings();
     let settings = AppSettings { public_url, token_life, liveness };
+    let providers = house.configuration.risk.providers()?;
+    let risk = RiskDesk::asking(common.risk.clone(), providers, outbound.clone());
     let parts = AppParts {
         ledger,
         accounts: house.accounts.clone(),
         vault: house.vault.clone(),
         records: house.stores.records.clone(),
         engines: common.engines.clone(),
+        risk,
         decoder: common.decoder.clone(),
         pool: common.pool.clone(),
         clock: house.clock.clone(),

@@ -56,6 +56,7 @@ const MIGRATIONS: [&[Migration]; 12] = [
     bonafide_verify::notice::MIGRATIONS,
     bonafide_verify::witnesses::MIGRATIONS,
     bonafide_verify::mail::MIGRATIONS,
+    bonafide_verify::risk::MIGRATIONS,
     bonafide_native::MIGRATIONS,
     bonafide_tencent::MIGRATIONS,
 ];
@@ -72,6 +73,7 @@ pub(crate) fn tables() -> Vec<&'static Table> {
         bonafide_verify::notice::TABLES,
         bonafide_verify::witnesses::TABLES,
         bonafide_verify::mail::TABLES,
+        bonafide_verify::risk::TABLES,
         bonafide_native::TABLES,
         bonafide_tencent::TABLES,
     ]

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A running server; killed when dropped.
 pub(crate) struct Server {
     child: Child,
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, or `https://` there.
     pub(crate) url: String,
     data: PathBuf,
     log: Arc<Mutex<Vec<String>>>,
@@ -38,8 +38,17 @@ impl Server {
 
     /// The same with more arguments and variables.
     pub(crate) fn start_with(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::begin(data, &[&["--insecure-http"], arguments].concat(), variables)
+    }
+
+    /// The same over TLS, with the certificate that it makes for itself.
+    pub(crate) fn start_tls(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::begin(data, arguments, variables)
+    }
+
+    fn begin(data: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_bonafide"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--insecure-http", "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .args(arguments)
             .envs(variables.iter().copied())

@@ -41,11 +41,19 @@ pub enum Preparation {
     /// Height and width of the input become free (the network is convolutional
     /// to the end and its file merely names one size).
     FreeSize,
+    /// Of a list in a program's source the string literals, a line each. Alone.
+    Quoted,
+    /// Of a table of phone number prefixes in Python the prefixes and English names, a
+    /// line each. Alone.
+    Prefixes,
 }
 
 /// Why a packaged model could not be prepared.
 #[derive(Debug, thiserror::Error)]
 pub enum PrepareError {
+    /// The bytes hold no list or table of the expected form.
+    #[error("the file holds no table of the expected form")]
+    NoTable,
     /// The bytes are not an ONNX model.
     #[error("the file is not an ONNX model")]
     NotOnnx,
@@ -65,6 +73,11 @@ pub enum PrepareError {
 pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareError> {
     if steps.is_empty() {
         return Ok(model.to_vec());
+    }
+    match steps {
+        [Preparation::Quoted] => return crate::table::quoted(model),
+        [Preparation::Prefixes] => return crate::table::prefixes(model),
+        _ => {}
     }
     let (mut model, steps) = match steps.split_first() {
         Some((Preparation::FromTflite, rest)) => (crate::tflite::to_onnx(model)?, rest),
@@ -88,6 +101,7 @@ pub fn prepare(model: &[u8], steps: &[Preparation]) -> Result<Vec<u8>, PrepareEr
             Preparation::SplitPrelu => layout::split_prelu(graph)?,
             Preparation::LatinClasses => classes::cut(graph, &mut model.metadata_props)?,
             Preparation::FreeSize => fold::free_size(graph)?,
+            Preparation::Quoted | Preparation::Prefixes => return Err(PrepareError::NoTable),
         }
     }
     Ok(model.encode_to_vec())

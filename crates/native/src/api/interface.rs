@@ -25,6 +25,10 @@ interfaces! {
     OPERATIONS_SEARCH = "operations.search", "account", None;
     /// Reads who else gets data.
     SUBPROCESSORS_READ = "subprocessors.read", "account", None;
+    /// Lists sets of identifiers.
+    RISK_SETS_READ = "risk.sets.read", "configuration", Some(Scope::Admin);
+    /// Loads and drops sets of identifiers.
+    RISK_SETS_WRITE = "risk.sets.write", "configuration", Some(Scope::Admin);
     /// Reads tenants, applications and keys.
     ACCOUNTS_READ = "accounts.read", "account", Some(Scope::Admin);
     /// Changes tenants, applications and keys.

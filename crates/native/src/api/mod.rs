@@ -3,6 +3,7 @@
 mod admin;
 mod calls;
 mod consents;
+mod device_facts;
 mod documents_read;
 mod faces_compare;
 mod faces_detect;
@@ -12,6 +13,7 @@ mod liveness;
 mod liveness_passive;
 mod operations;
 mod page;
+mod risk;
 mod subjects;
 mod subprocessors;
 mod templates;
@@ -38,6 +40,13 @@ static ROUTES: &[Route] = &[
     liveness::complete::ROUTE,
     liveness::read::ROUTE,
     liveness::best_frame::ROUTE,
+    risk::phone::ROUTE,
+    risk::email::ROUTE,
+    risk::device::ROUTE,
+    risk::assess::ROUTE,
+    risk::sets::load::ROUTE,
+    risk::sets::list::ROUTE,
+    risk::sets::drop::ROUTE,
     verifications::create::ROUTE,
     verifications::list::ROUTE,
     verifications::read::ROUTE,

@@ -23,11 +23,12 @@ use std::sync::Arc;
 use axum::RequestExt;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
-use axum::http::{HeaderMap, Response, header};
+use axum::http::{HeaderMap, Method, Response, header};
 use bonafide_accounts::Actor;
-use bonafide_context::{CallId, ClientAddress, Keeper};
+use bonafide_context::{CallId, ClientAddress, Forget, Keeper};
 use bonafide_ledger::{Caller, Facts, Outcome};
 use bonafide_verify::App;
+use bonafide_verify::risk::overwrite_stack;
 
 use crate::Settings;
 use crate::answer::Answer;
@@ -53,7 +54,9 @@ pub(crate) async fn serve(
     let parameters = request.extract_parts::<RawPathParams>().await;
     let caller = match enter(&native, address, request.headers()).await {
         Ok(caller) => caller,
-        Err(problem) => return refused(route.interface.name, None, id, &problem),
+        Err(problem) => {
+            return forgetting(route, refused(route.interface.name, None, id, &problem));
+        }
     };
     let call = native.app.open(id, caller.clone(), route.interface);
     // A path that is no text names nothing.
@@ -61,7 +64,7 @@ pub(crate) async fn serve(
         .ok()
         .map(|all| all.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
     let cx = Context::new(native.clone(), call, caller, parameters, request.uri().clone());
-    match work(cx, route, request).await {
+    let response = match work(cx, route, request).await {
         Ok(answer) => {
             let outcome = if answer.replayed { "replayed" } else { "ok" };
             let mut response = answer.into_response(id);
@@ -74,7 +77,17 @@ pub(crate) async fn serve(
             response
         }
         Err(problem) => refused(route.interface.name, Some(id), id, &problem),
+    };
+    forgetting(route, response)
+}
+
+/// Has the door forget what was sent, where it is to be nowhere, and this thread.
+fn forgetting(route: &Route, mut response: Response<Body>) -> Response<Body> {
+    if route.forgets() {
+        response.extensions_mut().insert(Forget);
+        overwrite_stack();
     }
+    response
 }
 
 /// Makes out who asks.
@@ -159,7 +172,11 @@ async fn attempt(cx: &mut Context, route: &Route, request: Request) -> Result<An
     ready(cx, route)?;
     let idempotent = request.headers().clone();
     let input = input::read(request, route.takes, &cx.native.settings).await;
-    let facts = |input: &Input| Facts::new().size("bytes", input.size());
+    // How long it was tells of what was asked.
+    let facts = |input: &Input| match route.forgets() {
+        true => Facts::new(),
+        false => Facts::new().size("bytes", input.size()),
+    };
     match &input {
         Ok(Input::Empty) => {}
         Ok(input) => cx.call.step("body", "ok", facts(input)),
@@ -264,7 +281,12 @@ fn refused(
 
 /// An answer to a request that no route takes.
 pub(crate) fn nowhere(native: &Native, request: &Request, problem: &Problem) -> Response<Body> {
-    refused("none", None, native.call_id(request), problem)
+    let mut response = refused("none", None, native.call_id(request), problem);
+    // What was sent may have been meant for a path whose bodies are forgotten.
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        response.extensions_mut().insert(Forget);
+    }
+    response
 }
 
 impl Native {

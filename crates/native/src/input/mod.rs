@@ -24,6 +24,12 @@ const MOST_PARTS: usize = 16;
 /// What a JSON body without pictures may hold at most, in bytes.
 const JSON_BYTES: usize = 64 * 1024;
 
+/// The same with a hundred things to be assessed, facts of devices among them.
+const BATCH_BYTES: usize = 512 * 1024;
+
+/// A set of identifiers, of four million hashes.
+const RISK_SET_BYTES: usize = 32 * 1024 * 1024;
+
 /// What a small picture may have.
 const SMALL_PICTURE_BYTES: usize = 64 * 1024;
 
@@ -113,10 +119,12 @@ fn limit(takes: Takes, settings: &Settings) -> usize {
     match takes {
         Takes::Nothing => 0,
         Takes::Json => JSON_BYTES,
+        Takes::Batch => BATCH_BYTES,
         // As base64 in JSON it is a third longer.
         Takes::Pictures(count) => settings.picture_bytes.saturating_mul(count) / 3 * 4 + JSON_BYTES,
         Takes::File(FileKind::CapturePart) => settings.part_bytes,
         Takes::File(FileKind::SmallPicture) => SMALL_PICTURE_BYTES,
+        Takes::File(FileKind::RiskSet) => RISK_SET_BYTES,
     }
 }
 
@@ -142,7 +150,7 @@ async fn read_whole(
         };
     }
     match (kind, takes) {
-        (Kind::Json, Takes::Json | Takes::Pictures(_)) => {
+        (Kind::Json, Takes::Json | Takes::Batch | Takes::Pictures(_)) => {
             collect(request.into_body(), limit).await.map(Input::Json)
         }
         (Kind::Multipart, Takes::Pictures(_)) => {
@@ -246,9 +254,11 @@ fn content_type_problem(takes: Takes) -> Problem {
         Code::ContentType,
         match takes {
             Takes::Pictures(_) => "send `application/json` or `multipart/form-data`",
-            Takes::File(FileKind::CapturePart) => "send `application/octet-stream`",
+            Takes::File(FileKind::CapturePart | FileKind::RiskSet) => {
+                "send `application/octet-stream`"
+            }
             Takes::File(FileKind::SmallPicture) => "send `image/jpeg` or `image/webp`",
-            Takes::Json | Takes::Nothing => "send `application/json`",
+            Takes::Json | Takes::Batch | Takes::Nothing => "send `application/json`",
         },
     )
 }

@@ -16,9 +16,11 @@ use bonafide_ledger::{ApplicationId, Caller, KeyId, Ledger, Prices, Scopes, inde
 use bonafide_media::InProcess;
 use bonafide_outbound::{Client, Guard};
 use bonafide_policy::{Library, Policies, Source};
+use bonafide_risk::Tables;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{Objects, Records, RootKey, Stores, Vault};
+use bonafide_verify::risk::RiskDesk;
 use bonafide_verify::webhooks::Webhooks;
 use bonafide_verify::{App, AppParts, AppSettings, Engines, Pool, PoolSettings};
 use serde_json::Value;
@@ -131,6 +133,7 @@ impl House {
             vault,
             records,
             engines: Arc::new(engines),
+            risk: RiskDesk::new(Tables::default()).unwrap(),
             decoder: Arc::new(InProcess::default()),
             pool: Arc::new(
                 Pool::start(PoolSettings { threads: 1, waiting: 8 }, clock.clone()).unwrap(),
@@ -323,8 +326,14 @@ impl Engine for NoEngine {
 /// for all tests.
 fn policies() -> Policies {
     static POLICIES: LazyLock<Policies> = LazyLock::new(|| {
-        let own = [("closed.toml", CLOSED), ("law.toml", LAW), ("short.toml", SHORT)]
-            .map(|(path, text)| Source { path: path.to_owned(), text: text.to_owned() });
+        let own = [
+            ("closed.toml", CLOSED),
+            ("law.toml", LAW),
+            ("short.toml", SHORT),
+            ("signals.toml", SIGNALS),
+            ("devices.toml", SIGNALS_OF_DEVICES),
+        ]
+        .map(|(path, text)| Source { path: path.to_owned(), text: text.to_owned() });
         let library = Library::bundled_with(&own).unwrap();
         Policies::of(&library, bonafide_policy::DEFAULT_POLICY).unwrap()
     });
@@ -364,6 +373,26 @@ law = 'the anti-money-laundering act'
 keep = '1825d'
 categories = ['results']
 readers = ['privacy-officer']
+";
+
+/// The risk interface tells more than sources and a score of a phone number.
+const SIGNALS: &str = "
+name = 'signals'
+title = 'Signals'
+version = 1
+effective_from = '2026-11-22'
+extends = ['strict']
+risk_signals = ['phone']
+";
+
+/// And here of a device.
+const SIGNALS_OF_DEVICES: &str = "
+name = 'signals-of-devices'
+title = 'Signals of devices'
+version = 1
+effective_from = '2026-11-22'
+extends = ['strict']
+risk_signals = ['device']
 ";
 
 /// A tenant whose data rests for a shorter time than the strict policy lets it.

@@ -268,7 +268,7 @@ fn every_route_has_what_the_matrix_and_the_document_need() {
     for route in routes() {
         assert!(ids.insert(route.doc.id), "{} stands twice", route.doc.id);
         let takes = route.doc.request.is_some();
-        let typed = matches!(route.takes, Takes::Json | Takes::Pictures(_));
+        let typed = matches!(route.takes, Takes::Json | Takes::Batch | Takes::Pictures(_));
         assert_eq!(takes, typed, "{}", route.path);
         let example = serde_json::from_str::<serde_json::Value>(route.doc.example).is_ok();
         assert_eq!(takes, example, "{}: give it an example", route.path);

@@ -19,6 +19,8 @@ mod policy;
 mod receipts;
 mod recordings;
 mod refusals;
+mod risk;
+mod risk_sets;
 mod shapes;
 mod store;
 mod subjects;

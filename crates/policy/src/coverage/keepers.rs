@@ -70,6 +70,8 @@ pub const SABOTAGES: &[(Keeper, &[&str])] = &[
     (Keeper::SecondPerson, &["P7"]),
     (Keeper::Witnesses, &["M5"]),
     (Keeper::Events, &["P1", "M5"]),
+    (Keeper::Forgetting, &["D19", "R8"]),
+    (Keeper::RiskCut, &["O21"]),
 ];
 
 /// Rows for which there is nothing to switch off, each with the reason.

@@ -19,7 +19,7 @@ use crate::finding::{Finding, Rule};
 use crate::names::named;
 use crate::{
     Basis, Category, Condition, ConsentRule, DataRole, Family, Keep, Language, Purpose, RegionRule,
-    Role, Storage, Training, TransferBasis,
+    RiskSignals, Role, Storage, Training, TransferBasis,
 };
 
 named! {
@@ -69,6 +69,9 @@ pub struct PolicyFile {
     /// Whether a subject's data may be put under a legal hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub legal_hold: Option<bool>,
+    /// Whose signals the risk interface tells beside what sources say and the score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk_signals: Option<Vec<RiskSignals>>,
     /// Days between the announcement of a material change and its beginning.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announce_days: Option<u32>,

@@ -212,3 +212,26 @@ fn o25_evidence_and_hold_are_off_and_an_explicit_choice() {
         assert!(refused.0.iter().all(|f| f.rule == Rule::KycRecord), "{missing}: {refused}");
     }
 }
+
+#[test]
+fn o21_the_risk_interface_tells_signals_only_where_a_policy_names_them() {
+    for name in ["strict", "ekyc-pro"] {
+        assert_eq!(of(name).risk_signals(), [], "{name}");
+        // A tenant does not get more than the policy promises to people.
+        let refused = overlay(name, "risk_signals = [\"phone\"]\n").unwrap_err().to_string();
+        assert!(refused.contains("risk_signals"), "{refused}");
+    }
+    let text = "title = 'Rich'\nextends = ['strict']\nrisk_signals = ['phone', 'email']\n";
+    let rich = beside(text).unwrap();
+    assert_eq!(rich.risk_signals(), [RiskSignals::Phone, RiskSignals::Email]);
+    // Telling more goes beyond what people agreed to, telling less does not.
+    let asks = |a: &Effective, b: &Effective| {
+        let changes = diff(a, b);
+        changes
+            .iter()
+            .find(|one| one.cell.to_string() == "risk_signals")
+            .map(|one| one.asks_consent)
+    };
+    assert_eq!(asks(&strict(), &rich), Some(true));
+    assert_eq!(asks(&rich, &of("ekyc-pro")), Some(false));
+}

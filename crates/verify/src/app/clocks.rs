@@ -47,6 +47,7 @@ pub fn family_of(interface: &Interface) -> Family {
         "document" => Family::Document,
         "face" | "liveness" => Family::Liveness,
         "verification" => Family::Verification,
+        "risk" => Family::Risk,
         _ => Family::Management,
     }
 }

@@ -10,11 +10,13 @@ use bonafide_ledger::index::Embedded;
 use bonafide_ledger::{Ledger, Prices};
 use bonafide_media::InProcess;
 use bonafide_policy::Policies;
+use bonafide_risk::Tables;
 use bonafide_vault::objects::Directory;
 use bonafide_vault::records::Sqlite;
 use bonafide_vault::{Records, RootKey, Stores, Vault};
 
 use super::{AppParts, AppSettings, Engines};
+use crate::risk::RiskDesk;
 use crate::{Pool, PoolSettings};
 
 /// Why the embedded stores could not be opened.
@@ -62,6 +64,7 @@ impl AppParts {
             vault,
             records,
             engines,
+            risk: RiskDesk::new(Tables::default())?,
             decoder: Arc::new(InProcess::default()),
             pool: Arc::new(Pool::start(PoolSettings::default(), clock.clone())?),
             clock,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bonafide_accounts::Accounts;
-use bonafide_context::{CallId, Clock, Random, Timestamp};
+use bonafide_context::{CallId, Clock, Random, Realm, Timestamp};
 use bonafide_ledger::{Call, Caller, Interface, Ledger, Outcome};
 use bonafide_liveness::actions::Sees;
 use bonafide_media::Decoder;
@@ -20,6 +20,7 @@ use bonafide_vault::{Records, Vault};
 
 use crate::liveness::LivenessSettings;
 use crate::mail::Mails;
+use crate::risk::{HeldSets, RiskDesk};
 use crate::webhooks::Webhooks;
 use crate::{Pool, UseCaseError};
 
@@ -42,6 +43,8 @@ pub struct AppParts {
     pub records: Arc<dyn Records>,
     /// The networks.
     pub engines: Arc<Engines>,
+    /// What assessing identifiers takes.
+    pub risk: Arc<RiskDesk>,
     /// The front door of pictures.
     pub decoder: Arc<dyn Decoder>,
     /// The threads that compute.
@@ -92,6 +95,8 @@ pub struct App {
     vault: Arc<Vault>,
     records: Arc<dyn Records>,
     studio: Studio,
+    risk: Arc<RiskDesk>,
+    risk_sets: HeldSets,
     pool: Arc<Pool>,
     clock: Arc<dyn Clock>,
     random: Mutex<Box<dyn Random>>,
@@ -164,6 +169,7 @@ impl App {
             crate::notice::MIGRATIONS,
             crate::witnesses::MIGRATIONS,
             crate::mail::MIGRATIONS,
+            crate::risk::MIGRATIONS,
         ] {
             parts.records.migrate(migrations, parts.clock.now()).await?;
         }
@@ -178,6 +184,8 @@ impl App {
             vault: parts.vault,
             records: parts.records,
             studio: Studio::new(parts.engines, parts.decoder, parts.clock.clone()),
+            risk: parts.risk,
+            risk_sets: HeldSets::default(),
             pool: parts.pool,
             clock: parts.clock,
             random: Mutex::new(parts.random),
@@ -253,6 +261,22 @@ impl App {
     /// Rows.
     pub fn records(&self) -> &Arc<dyn Records> {
         &self.records
+    }
+
+    /// The sets of identifiers that this node has in memory.
+    pub(crate) fn risk_sets(&self) -> &HeldSets {
+        &self.risk_sets
+    }
+
+    /// Has the next question about risk in a realm look which sets there are: one was
+    /// loaded or dropped. Other nodes look by themselves within five seconds.
+    pub fn risk_sets_changed(&self, realm: &Realm) {
+        self.risk_sets.changed(realm);
+    }
+
+    /// What assessing identifiers takes.
+    pub(crate) fn risk(&self) -> &RiskDesk {
+        &self.risk
     }
 
     /// The threads that compute.

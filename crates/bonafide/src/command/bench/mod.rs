@@ -3,6 +3,7 @@
 mod deletion;
 mod load;
 mod process;
+mod risk;
 mod server;
 
 use std::fmt::Write;
@@ -31,8 +32,11 @@ pub(crate) struct Arguments {
     /// Measure a server under load instead.
     #[arg(long)]
     server: bool,
-    /// With --server: seconds for each kind of load.
-    #[arg(long, default_value_t = 20, requires = "server")]
+    /// Measure what a server does with questions about risk, over TLS.
+    #[arg(long, conflicts_with = "server")]
+    risk: bool,
+    /// With --server or --risk: seconds for each kind of load.
+    #[arg(long, default_value_t = 20)]
     seconds: u64,
 }
 
@@ -57,6 +61,9 @@ const NETWORKS: [(Role, [usize; 4]); 9] = [
 const DAY: (i32, u32, u32) = (2026, 11, 22);
 
 pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Failure> {
+    if arguments.risk {
+        return risk::run(arguments.seconds, global);
+    }
     let models = input::models(global)?;
     let today =
         Date::new(DAY.0, DAY.1, DAY.2).map_err(|error| Failure::ours("bench_failed", error))?;

@@ -15,7 +15,7 @@ pub(super) struct Process {
     child: Child,
     /// Where its stores are.
     pub(super) data: PathBuf,
-    /// `http://127.0.0.1:PORT`.
+    /// `http://127.0.0.1:PORT`, or `https://` there.
     pub(super) url: String,
     /// From the start of the process to its `ready` line.
     pub(super) start_to_ready: Duration,
@@ -25,17 +25,27 @@ impl Process {
     /// Starts a server on embedded stores in `data`, over plain HTTP, with
     /// limits that are out of the way.
     pub(super) fn start(data: &Path, models: &Path) -> Result<Self, Failure> {
+        Self::begin(data, models, &["--insecure-http"])
+    }
+
+    /// The same over TLS, with the certificate that it makes for itself.
+    pub(super) fn start_tls(data: &Path, models: &Path) -> Result<Self, Failure> {
+        Self::begin(data, models, &[])
+    }
+
+    fn begin(data: &Path, models: &Path, more: &[&str]) -> Result<Self, Failure> {
         std::fs::create_dir_all(data).map_err(failed)?;
         let configuration = data.join("bench.toml");
         std::fs::write(&configuration, CONFIGURATION).map_err(failed)?;
         let clock = SystemClock::start();
         let mut child = Command::new(std::env::current_exe().map_err(failed)?)
-            .args(["serve", "--listen", "127.0.0.1:0", "--insecure-http", "--config"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--config"])
             .arg(&configuration)
             .arg("--data")
             .arg(data)
             .arg("--models")
             .arg(models)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -77,7 +87,7 @@ impl Process {
             ],
             "application",
         )?;
-        let scopes = "document,face,liveness,verification,privacy";
+        let scopes = "document,face,liveness,verification,risk,privacy";
         self.admin(&["key", "create", "--application", &application, "--scopes", scopes], "token")
     }
 

@@ -139,7 +139,7 @@ async fn measure(
     })
 }
 
-fn per_call(cpu: Duration, load: &Load) -> f64 {
+pub(super) fn per_call(cpu: Duration, load: &Load) -> f64 {
     cpu.as_secs_f64() * 1e3 / load.answered.max(1) as f64
 }
 

@@ -1,14 +1,14 @@
 //! `POST /v1/verifications/{id}/device`.
 
 use axum::http::{Method, StatusCode};
-use bonafide_verify::device::{AttachedFacts, FactKind, Group, KEYS, attach_device};
+use bonafide_verify::device::{AttachedFacts, attach_device};
 use bonafide_verify::interface;
 use bonafide_verify::verification::VerificationId;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, Type};
-use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
+use utoipa::openapi::{RefOr, Schema};
 
+use super::super::device_facts::facts;
 use crate::answer::Answer;
 use crate::frame::Context;
 use crate::openapi::schema_of;
@@ -45,31 +45,7 @@ struct Request(Map<String, Value>);
 
 impl utoipa::PartialSchema for Request {
     fn schema() -> RefOr<Schema> {
-        let free = || Some(AdditionalProperties::FreeForm(true));
-        let mut whole = ObjectBuilder::new().additional_properties(free());
-        for group in Group::ALL {
-            let mut members = ObjectBuilder::new().additional_properties(free());
-            for key in KEYS.iter().filter(|key| key.group == group) {
-                let value = ObjectBuilder::new();
-                let value = match key.kind {
-                    FactKind::Text => value.schema_type(Type::String).max_length(Some(200)),
-                    FactKind::Number => value.schema_type(Type::Number),
-                    FactKind::Flag => value.schema_type(Type::Boolean),
-                    FactKind::OneOf(list) => {
-                        value.schema_type(Type::String).enum_values(Some(list.iter().copied()))
-                    }
-                };
-                members = members.property(key.name, value);
-            }
-            whole = whole.property(group.name(), members);
-        }
-        let name = ObjectBuilder::new().schema_type(Type::String).max_length(Some(200));
-        let names = ArrayBuilder::new().items(name.build()).max_items(Some(500));
-        whole
-            .property("installed_applications", names)
-            .description(Some("Facts of a device: a closed list, with a purpose each."))
-            .build()
-            .into()
+        facts()
     }
 }
 
