@@ -49,10 +49,10 @@ impl utoipa::PartialSchema for Request {
         let mut whole = ObjectBuilder::new().additional_properties(free());
         for group in Group::ALL {
             let mut members = ObjectBuilder::new().additional_properties(free());
-            for key in KEYS.iter().filter(|key| key.group == group) {
+            for key in KEYS.iter().filter(|key| key.group == *group) {
                 let value = ObjectBuilder::new();
                 let value = match key.kind {
-                    FactKind::Text => value.schema_type(Type::String).max_length(Some(200)),
+                    FactKind::Text => value.schema_type(Type::String).max_length(Some(512)),
                     FactKind::Number => value.schema_type(Type::Number),
                     FactKind::Flag => value.schema_type(Type::Boolean),
                     FactKind::OneOf(list) => {
@@ -61,7 +61,7 @@ impl utoipa::PartialSchema for Request {
                 };
                 members = members.property(key.name, value);
             }
-            whole = whole.property(group.name(), members);
+            whole = whole.property(group.as_str(), members);
         }
         let name = ObjectBuilder::new().schema_type(Type::String).max_length(Some(200));
         let names = ArrayBuilder::new().items(name.build()).max_items(Some(500));
