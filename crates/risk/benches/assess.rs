@@ -4,12 +4,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at what it did not expect")]
 
+mod cpu;
+
 use std::hint::black_box;
 use std::path::PathBuf;
 
 use bonafide_risk::{
     Device, Email, NoDns, NoSources, Phone, Request, Risk, TableName, Tables, Weights,
 };
+use cpu::CpuTime;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const DEVICE: &str = r#"{
@@ -35,7 +38,7 @@ fn tables() -> Tables {
     tables
 }
 
-fn assessments(c: &mut Criterion) {
+fn assessments(c: &mut Criterion<CpuTime>) {
     let risk = Risk::new(tables(), Weights::built_in().unwrap()).unwrap();
     let phone = || Some(Phone::new("+44 20 7946 0000".to_owned(), None));
     let email = |address: &str| Some(Email::new(address.to_owned()));
@@ -66,5 +69,9 @@ fn assessments(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, assessments);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = assessments
+}
 criterion_main!(benches);

@@ -3,11 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at what it did not expect")]
 
+mod cpu;
+
 use std::hint::black_box;
 
 use bonafide_context::{Date, Environment, Realm, Sensitive, TenantId};
 use bonafide_risk::Kind;
 use bonafide_risk::set::{FALSE_POSITIVES, IdentifierSet, SetBuilder, SetKey};
+use cpu::CpuTime;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 const MANY: u64 = 10_000_000;
@@ -16,7 +19,7 @@ fn number(at: u64) -> Sensitive<String> {
     Sensitive::new(format!("+49{:011}", at * 7_919))
 }
 
-fn sets(c: &mut Criterion) {
+fn sets(c: &mut Criterion<CpuTime>) {
     let realm = Realm {
         tenant: TenantId(1_300_000_001),
         environment: Environment::Live,
@@ -51,5 +54,9 @@ fn sets(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, sets);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = sets
+}
 criterion_main!(benches);
