@@ -121,9 +121,8 @@ fn literals(tuple: &str) -> Result<Vec<String>, PrepareError> {
 /// a control character would break the lines that are made of it.
 fn literal(text: &str) -> Result<(String, &str), PrepareError> {
     let mut signs = text.char_indices();
-    let quote = match signs.next() {
-        Some((_, quote @ ('\'' | '"'))) => quote,
-        _ => return Err(PrepareError::NoTable),
+    let Some((_, quote @ ('\'' | '"'))) = signs.next() else {
+        return Err(PrepareError::NoTable);
     };
     let mut name = String::new();
     while let Some((at, sign)) = signs.next() {

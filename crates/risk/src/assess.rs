@@ -8,10 +8,10 @@ use crate::assessment::{Assessment, Null};
 use crate::device::{self, Device};
 use crate::dns::Dns;
 use crate::email::ReadEmail;
-use crate::phone::{PhoneError, PhonePlan};
+use crate::phone::{PHONE_METADATA, PhoneError, PhonePlan};
 use crate::registered::{Kind, Meaning, Registered, Registration, Source};
 use crate::signals::Signals;
-use crate::tables::Tables;
+use crate::tables::{DataVersions, Tables};
 use crate::weights::Weights;
 use crate::{Reason, Request, Signal};
 
@@ -45,6 +45,14 @@ impl Risk {
     /// The weights.
     pub fn weights(&self) -> &Weights {
         &self.weights
+    }
+
+    /// Which tables and weights it works with.
+    pub fn versions(&self) -> DataVersions {
+        let mut versions = self.tables.versions();
+        versions.0.insert("weights", Some(self.weights.version.clone()));
+        versions.0.insert("phone_metadata", Some(PHONE_METADATA.to_owned()));
+        versions
     }
 
     /// The normal forms of what was sent, for sources that have to be waited for.
@@ -98,8 +106,6 @@ impl Risk {
     fn assessment(&self, signals: Signals, reasons: &[Reason]) -> Assessment {
         let score = self.weights.score(reasons);
         let states = signals.states();
-        let mut data_versions = self.tables.versions();
-        data_versions.0.insert("weights", Some(self.weights.version.clone()));
         Assessment {
             score,
             band: self.weights.band(score),
@@ -110,7 +116,7 @@ impl Risk {
                 .filter_map(|(signal, source, null)| Some(Null { signal, source, reason: null? }))
                 .collect(),
             signals,
-            data_versions,
+            data_versions: self.versions(),
         }
     }
 }

@@ -31,7 +31,7 @@ pub use assess::{Normal, Risk};
 pub use assessment::{Assessment, Band, Contribution, Cut, CutRegistrations, Null};
 pub use device::Device;
 pub use dns::{Dns, DomainFacts, NoDns};
-pub use email::{Standing, standing};
+pub use email::{PROVIDERS, Standing, standing};
 pub use phone::PhoneError;
 pub use reason::Reason;
 pub use registered::{
@@ -42,3 +42,6 @@ pub use signal::{Absent, Listed, NoRegion, RegionCode, Signal};
 pub use signals::{DeviceSignals, EmailSignals, LineType, PhoneSignals, SignalName, Signals};
 pub use tables::{DataVersions, TableError, TableName, Tables};
 pub use weights::{Weights, WeightsError};
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Why a score is what it is: a closed list.
 
 use crate::names::named;
+use crate::registered::Kind;
 
 named! {
     /// Why a score is what it is. What each weighs stands in the table of weights.
@@ -103,5 +104,29 @@ named! {
         DeviceKnownGood = "device_known_good",
         /// A source knows it as bad.
         DeviceKnownBad = "device_known_bad",
+    }
+}
+
+impl Reason {
+    /// What it speaks against.
+    pub fn kind(self) -> Kind {
+        match self.as_str().split('_').next() {
+            Some("phone") => Kind::Phone,
+            Some("email") => Kind::Email,
+            _ => Kind::Device,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_of_the_kind_that_its_name_begins_with() {
+        for reason in Reason::ALL {
+            let prefix = format!("{}_", reason.kind());
+            assert!(reason.as_str().starts_with(&prefix), "{reason}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::assessment::{Band, Contribution};
+use crate::registered::Kind;
 use crate::{Absent, Reason, SignalName};
 
 /// The table that this build was made with.
@@ -108,10 +109,17 @@ impl Weights {
         sorted
     }
 
-    /// The score of these reasons: the sum of their points, cut to 0 to 100.
+    /// The score of these reasons: the sum of their points, of phone, e-mail and device
+    /// each at least 0, cut to 100. So a number that a tenant knows as good excuses what
+    /// speaks against the number, and not a driven browser.
     pub fn score(&self, reasons: &[Reason]) -> u8 {
-        let sum: i32 = self.contributions(reasons).iter().map(|of| i32::from(of.points)).sum();
-        u8::try_from(sum.clamp(0, 100)).unwrap_or(100)
+        let contributions = self.contributions(reasons);
+        let of = |kind: Kind| -> i32 {
+            let own = contributions.iter().filter(|of| of.reason.kind() == kind);
+            own.map(|of| i32::from(of.points)).sum::<i32>().max(0)
+        };
+        let sum: i32 = Kind::ALL.iter().map(|kind| of(*kind)).sum();
+        u8::try_from(sum.min(100)).unwrap_or(100)
     }
 
     /// Share of what could be known that is known, in hundredths rounded down. What does

@@ -66,6 +66,8 @@ pub(crate) enum Command {
     Consent(consent::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
+    /// Signals of what identifies a person: say why a score is what it is.
+    Risk(risk::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
     Specimen(specimen::Arguments),
     /// Show, fetch and check the weights and the runtime that packages bring.
@@ -93,6 +95,7 @@ impl Command {
             Self::Witness(arguments) => witness::run(arguments),
             Self::Consent(arguments) => consent::run(arguments),
             Self::Config(arguments) => config::run(arguments),
+            Self::Risk(arguments) => risk::run(arguments, global),
             Self::Specimen(arguments) => specimen::run(arguments, global),
             Self::Models(arguments) => models::run(arguments, global),
         }

@@ -9,6 +9,7 @@ mod health;
 mod inventory;
 mod parts;
 pub(crate) mod policies;
+mod risk_tables;
 mod root_key;
 mod stores;
 
@@ -25,6 +26,7 @@ pub(crate) use doors::{Door, Doors};
 pub(crate) use furnished::{Common, Furnished};
 pub(crate) use health::{Wellbeing, Wellbeings};
 pub(crate) use inventory::stored;
+pub(crate) use risk_tables::assessor;
 pub(crate) use stores::{Opened, tables};
 
 use root_key::Root;

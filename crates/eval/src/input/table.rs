@@ -64,8 +64,13 @@ impl Table {
 impl<'t> Row<'t> {
     /// The value in a column, trimmed; empty if there is no such column.
     pub(crate) fn get(self, column: &str) -> &'t str {
+        self.exact(column).trim()
+    }
+
+    /// The value in a column as it is written; empty if there is no such column.
+    pub(crate) fn exact(self, column: &str) -> &'t str {
         let index = self.table.columns.get(column);
-        index.and_then(|i| self.record.get(*i)).unwrap_or_default().trim()
+        index.and_then(|i| self.record.get(*i)).unwrap_or_default()
     }
 
     /// An error that points here.

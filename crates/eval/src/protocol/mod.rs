@@ -4,6 +4,7 @@ pub mod document;
 pub mod face;
 pub mod pad;
 pub mod reflect;
+pub mod risk;
 
 use std::fmt;
 

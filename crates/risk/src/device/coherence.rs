@@ -19,8 +19,8 @@ pub(crate) fn signals(device: &Device, tables: &Tables) -> (DeviceSignals, Vec<R
     signals.impossible_screen = told(impossible_screen(device));
     signals.user_agent_mismatch = told(agent.and_then(|agent| hints_differ(device, agent)));
     signals.system_mismatch = told(agent.and_then(|agent| system_differs(device, agent)));
-    signals.language_mismatch = place.compare(languages(device));
-    signals.network_mismatch = place.compare(network(device));
+    signals.language_mismatch = place.compare(&languages(device));
+    signals.network_mismatch = place.compare(&network(device));
     signals.vpn = told(match device.text(Group::Network, "type") {
         None | Some("unknown") => None,
         Some(kind) => Some(kind == "vpn"),
@@ -136,7 +136,7 @@ struct Place(Result<RegionCode, Absent>);
 
 impl Place {
     /// Whether it is none of these countries.
-    fn compare(&self, others: Vec<RegionCode>) -> Signal<bool> {
+    fn compare(&self, others: &[RegionCode]) -> Signal<bool> {
         match self.0 {
             _ if others.is_empty() => Signal::Null(Absent::NotGiven),
             Ok(here) => Signal::Known(!others.contains(&here)),

@@ -8,8 +8,9 @@ use unicode_security::{
 };
 use zeroize::Zeroizing;
 
-/// Domains of the providers that most people's addresses are at.
-pub(super) const PROVIDERS: &[&str] = &[
+/// Domains of the providers that most people's addresses are at: what look-alikes and
+/// slips of the keys are held against.
+pub const PROVIDERS: &[&str] = &[
     "163.com",
     "aol.com",
     "att.net",

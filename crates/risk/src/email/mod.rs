@@ -14,6 +14,7 @@ use crate::signals::EmailSignals;
 use crate::tables::Tables;
 use crate::{Absent, Reason, Signal};
 
+pub use lookalike::PROVIDERS;
 pub use syntax::Standing;
 use syntax::{Address, Domain};
 

@@ -5,4 +5,4 @@ mod plan;
 mod written;
 
 pub use plan::PhoneError;
-pub(crate) use plan::PhonePlan;
+pub(crate) use plan::{PHONE_METADATA, PhonePlan};

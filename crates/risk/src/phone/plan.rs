@@ -14,6 +14,10 @@ use crate::signals::{LineType, PhoneSignals};
 use crate::tables::{Prefixes, Tables};
 use crate::{Absent, Listed, Reason, RegionCode, Signal};
 
+/// Which metadata the library carries: that of libphonenumber 9.0.42, as the notes of its
+/// pinned version (2.2.15) say.
+pub(crate) const PHONE_METADATA: &str = "9.0.42";
+
 /// The numbering plans, as the library carries them.
 pub(crate) struct PhonePlan(PhoneNumberUtil);
 

@@ -10,8 +10,11 @@ use crate::registered::Kind;
 /// a set answers nothing: a phone number has some thirty bits, and a hash without a
 /// key would be read back by counting.
 pub struct SetKey {
-    /// Of identifiers.
-    hash: hmac::Key,
+    /// Of identifiers, a key for each kind: so no set of one kind answers for another,
+    /// and a hash takes one step.
+    phone: hmac::Key,
+    email: hmac::Key,
+    device: hmac::Key,
     /// Of files: that a file is whole, and made with this key.
     seal: hmac::Key,
 }
@@ -38,20 +41,24 @@ impl SetKey {
             context.update(realm.tenant.0.to_string().as_bytes());
             hmac::Key::new(hmac::HMAC_SHA256, context.sign().as_ref())
         };
-        Self { hash: of("identifiers"), seal: of("files") }
+        Self {
+            phone: of("phone numbers"),
+            email: of("e-mail addresses"),
+            device: of("devices"),
+            seal: of("files"),
+        }
     }
 
     /// The hash of an identifier in its normal form: the first 64 bits of an
-    /// HMAC-SHA256. The kind goes into it, so that no set of one kind answers for
-    /// another.
+    /// HMAC-SHA256.
     pub(super) fn hash(&self, kind: Kind, normal: &str) -> u64 {
-        let mut context = hmac::Context::with_key(&self.hash);
-        context.update(kind.as_str().as_bytes());
-        context.update(&[0]);
-        context.update(normal.as_bytes());
-        let tag = context.sign();
-        let head = tag.as_ref().first_chunk().copied().unwrap_or_default();
-        u64::from_be_bytes(head)
+        let key = match kind {
+            Kind::Phone => &self.phone,
+            Kind::Email => &self.email,
+            Kind::Device => &self.device,
+        };
+        let tag = hmac::sign(key, normal.as_bytes());
+        u64::from_be_bytes(tag.as_ref().first_chunk().copied().unwrap_or_default())
     }
 
     /// What a file begins with besides its header, to tell another's key from a

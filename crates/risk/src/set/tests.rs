@@ -92,6 +92,12 @@ fn a_set_of_another_tenant_or_environment_is_refused() {
 }
 
 #[test]
+fn a_hash_of_one_kind_is_none_of_another() {
+    let hashes: Vec<u64> = Kind::ALL.iter().map(|kind| key().hash(*kind, "x")).collect();
+    assert!(hashes[0] != hashes[1] && hashes[1] != hashes[2] && hashes[0] != hashes[2]);
+}
+
+#[test]
 fn one_secret_serves_every_region() {
     let here = realm(1, Environment::Live);
     let there = Realm { region: "apac".parse().unwrap(), ..here.clone() };

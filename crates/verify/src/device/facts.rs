@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use bonafide_accounts::Switch;
 use bonafide_context::Keeper;
 use bonafide_policy::{Held, HeldPart};
+use bonafide_risk::device::{self, Device, Taking};
+use serde::de::DeserializeSeed;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::keys::{FactKey, FactKind, Group, INSTALLED, KEYS};
+use super::{Group, INSTALLED, OptIn};
 
 /// Facts of a device, by group and name.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, Held)]
@@ -58,11 +60,6 @@ pub struct Parsed {
     pub withheld: BTreeSet<&'static str>,
 }
 
-/// Longer texts are none of a device, in bytes.
-const LONGEST: usize = 200;
-/// More applications than this are not listed.
-const MOST_APPLICATIONS: usize = 500;
-
 impl DeviceFacts {
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -79,81 +76,66 @@ impl DeviceFacts {
     /// `agreed` whether the person agreed that the list of applications is looked
     /// at: it takes both.
     pub fn parse(sent: &Map<String, Value>, on: &BTreeSet<Switch>, agreed: bool) -> Parsed {
-        let mut parsed = Parsed::default();
-        for (name, value) in sent {
-            let group = Group::ALL.into_iter().find(|group| group.name() == name);
-            match (group, value) {
-                (Some(group), Value::Object(members)) => parsed.group(group, members, on),
-                (None, Value::Array(list)) if name == INSTALLED => {
-                    let switched = on.contains(&Switch::InstalledApplications);
-                    let wanted = agreed && switched || !Keeper::Switches.works();
-                    parsed.applications(list, wanted);
-                }
-                _ => parsed.dropped += 1,
-            }
+        let wanted = |opt_in: &OptIn| match opt_in {
+            OptIn::DnsAddress => on.contains(&Switch::DnsAddress),
+            OptIn::InstalledApplications => on.contains(&Switch::InstalledApplications) && agreed,
+        };
+        let all = OptIn::ALL.iter().copied();
+        let opted = all.filter(|of| wanted(of) || !Keeper::Switches.works()).collect();
+        // A map of values can always be read; what does not fit is dropped.
+        let device = Taking { opted }.deserialize(Value::Object(sent.clone())).unwrap_or_default();
+        let mut parsed = Parsed::from(device);
+        if !Keeper::FactList.works() {
+            parsed.take_everything(sent);
         }
         parsed
     }
 }
 
+impl From<Device> for Parsed {
+    fn from(device: Device) -> Self {
+        let mut facts = DeviceFacts::default();
+        for (key, fact) in device.facts() {
+            let group = facts.facts.entry(key.group.as_str().to_owned()).or_default();
+            group.insert(key.name.to_owned(), fact.into());
+        }
+        let names = device.installed_applications.as_ref();
+        facts.installed_applications =
+            names.map(|names| names.iter().map(|name| name.expose().clone()).collect());
+        let withheld = device.withheld.iter().map(|opt_in| match opt_in {
+            OptIn::DnsAddress => "dns_ip",
+            OptIn::InstalledApplications => INSTALLED,
+        });
+        Self { facts, dropped: device.dropped.into(), withheld: withheld.collect() }
+    }
+}
+
+impl From<&device::Fact> for Fact {
+    fn from(fact: &device::Fact) -> Self {
+        match fact {
+            device::Fact::Flag(flag) => Self::Flag(*flag),
+            device::Fact::Number(number) => Self::Number(*number),
+            device::Fact::Text(text) => Self::Text(text.expose().clone()),
+        }
+    }
+}
+
 impl Parsed {
-    fn group(&mut self, group: Group, members: &Map<String, Value>, on: &BTreeSet<Switch>) {
-        for (name, value) in members {
-            let key = KEYS.iter().find(|key| key.group == group && key.name == name);
-            let off = |switch: &Switch| !on.contains(switch) && Keeper::Switches.works();
-            match key.and_then(|key| Some((key, read(key, value)?))) {
-                None if !Keeper::FactList.works() => {
-                    let facts = self.facts.facts.entry(group.name().to_owned()).or_default();
-                    facts.insert(name.clone(), Fact::Text(value.to_string()));
-                }
-                None => self.dropped += 1,
-                Some((key, _)) if key.switch.as_ref().is_some_and(off) => {
-                    self.withheld.insert(key.name);
-                }
-                Some((key, fact)) => {
-                    let facts = self.facts.facts.entry(group.name().to_owned()).or_default();
-                    facts.insert(key.name.to_owned(), fact);
-                }
+    /// What would be kept if nobody looked at the list: for `make sabotage`.
+    fn take_everything(&mut self, sent: &Map<String, Value>) {
+        for group in Group::ALL.iter().map(|group| group.as_str()) {
+            let Some(Value::Object(members)) = sent.get(group) else { continue };
+            for (name, value) in members {
+                let facts = self.facts.facts.entry(group.to_owned()).or_default();
+                facts.entry(name.clone()).or_insert_with(|| Fact::Text(value.to_string()));
             }
         }
     }
-
-    fn applications(&mut self, list: &[Value], wanted: bool) {
-        if !wanted {
-            self.withheld.insert(INSTALLED);
-            return;
-        }
-        let mut names = Vec::new();
-        for value in list {
-            match value.as_str().and_then(line) {
-                Some(name) if names.len() < MOST_APPLICATIONS => names.push(name),
-                _ => self.dropped += 1,
-            }
-        }
-        self.facts.installed_applications = Some(names);
-    }
-}
-
-/// The value, if it is of the key's kind.
-fn read(key: &FactKey, value: &Value) -> Option<Fact> {
-    match (key.kind, value) {
-        (FactKind::Text, Value::String(text)) => line(text).map(Fact::Text),
-        (FactKind::Number, Value::Number(number)) => number.as_f64().map(Fact::Number),
-        (FactKind::Flag, Value::Bool(flag)) => Some(Fact::Flag(*flag)),
-        (FactKind::OneOf(list), Value::String(text)) => {
-            list.contains(&text.as_str()).then(|| Fact::Text(text.clone()))
-        }
-        _ => None,
-    }
-}
-
-fn line(text: &str) -> Option<String> {
-    let fits = (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control);
-    fits.then(|| text.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{FactKey, FactKind, KEYS};
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
@@ -179,11 +161,11 @@ mod tests {
             .map(|key| (key.name.to_owned(), of(key)))
             .collect();
         members.insert("owner".to_owned(), json!(MARKER));
-        json!({ group.name(): members })
+        json!({ group.as_str(): members })
     }
 
     fn taken(parsed: &Parsed, group: Group) -> Vec<&str> {
-        parsed.facts.facts[group.name()].keys().map(String::as_str).collect()
+        parsed.facts.facts[group.as_str()].keys().map(String::as_str).collect()
     }
 
     /// Nothing beyond the list is kept, and what is dropped is counted.
@@ -201,9 +183,10 @@ mod tests {
     #[test]
     fn d7_only_listed_facts_of_a_device_are_taken() {
         only_listed(Group::Device);
+        only_listed(Group::Browser);
         let odd = json!({
             "device": { "model": { "name": MARKER }, "battery_level": MARKER, "charging": 1,
-                        "os": "a\nb", "cpu": "x".repeat(201) },
+                        "os": "a\nb", "cpu": "x".repeat(513) },
             "person": { "name": MARKER }, MARKER: 1,
         });
         let parsed = parse(odd, &Switch::ALL, true);
@@ -247,14 +230,6 @@ mod tests {
         let sent = json!({ "permissions": { "camera": "granted", "location": MARKER } });
         let parsed = parse(sent, &[], false);
         assert_eq!((taken(&parsed, Group::Permissions), parsed.dropped), (vec!["camera"], 1));
-    }
-
-    #[test]
-    fn every_key_stands_once() {
-        for (at, key) in KEYS.iter().enumerate() {
-            let twice = |other: &FactKey| other.group == key.group && other.name == key.name;
-            assert!(!KEYS.iter().take(at).any(twice), "{}", key.name);
-        }
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! `bonafide eval face|pad|document|reflect`.
+//! `bonafide eval face|pad|document|reflect|risk`.
 
 mod reflect;
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bonafide_context::{Clock, Date, SystemClock};
 use bonafide_eval::engines::{Documents, Faces};
-use bonafide_eval::protocol::{document, face, pad};
+use bonafide_eval::protocol::{document, face, pad, risk};
 use bonafide_eval::report::{self, About};
 use bonafide_eval::{EvalError, Progress, Workers};
 use bonafide_face::{Embedders, FaceEngine};
@@ -17,6 +17,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::house::assessor;
 use crate::input;
 use crate::output::{Answer, Global};
 use crate::progress::Bar;
@@ -50,6 +51,12 @@ enum Protocol {
     },
     /// Reflective liveness on simulated recordings (in the terms of ISO/IEC 30107-3).
     Reflect(reflect::Arguments),
+    /// Risk signals of phone numbers and e-mail addresses.
+    Risk {
+        /// Folder with phone_examples.csv, email_isemail.csv and disposable_domains.txt.
+        #[arg(long, value_name = "DIR")]
+        contact: PathBuf,
+    },
     /// Document reading.
     Document {
         /// Manifest; rows of kind `document`, ground truth as JSON.
@@ -131,6 +138,11 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
             (Answer::new(&figures, String::new())?, page, common)
         }
         Protocol::Reflect(arguments) => return reflect::run(arguments, global),
+        Protocol::Risk { contact } => {
+            let figures = risk::run(&assessor(&global.models_folder())?, contact)?;
+            bar.clear();
+            return finish(Answer::new(&figures, String::new())?, None, None);
+        }
     };
     bar.clear();
     finish(answer, common.report.as_deref(), page)
