@@ -116,7 +116,7 @@ pub struct Figures {
     pub longest_gap_s: f64,
     /// Share of the flashes with fewer than four frames of steady light.
     pub thin_flashes: f64,
-    /// The smallest distance between the eyes as a share of the frame's width.
+    /// The median distance between the eyes as a share of the frame's width.
     pub eye_distance: f64,
     /// The largest share of white pixels.
     pub overexposed: f64,
@@ -159,6 +159,11 @@ pub struct Figures {
     pub light_shape: Option<f64>,
     /// How sure that is.
     pub light_certainty: Option<f64>,
+    /// How much of the answer of a face to the light of a screen there is: 1 for the
+    /// canonical face, 0 for paper, however it is bent.
+    pub answer: Option<f64>,
+    /// The same, beside what a nose folded out of paper answers.
+    pub answer_beside_nose: Option<f64>,
     /// Share of the chroma's variance that is between the flashes and not within them:
     /// low where noise covers everything.
     pub steadiness: Option<f64>,

@@ -58,7 +58,7 @@ pub(crate) enum Command {
     Statement(statement::Arguments),
     /// Write what an auditor asks for into a folder, from the running house.
     Evidence(evidence::Arguments),
-    /// Manage what the risk interface knows: sets of identifiers, as keyed hashes.
+    /// Say why a risk score is what it is; manage sets of identifiers, as keyed hashes.
     Risk(risk::Arguments),
     /// Witness the transparency logs of others: sign what goes on from what was signed.
     Witness(Box<witness::Arguments>),
@@ -66,8 +66,6 @@ pub(crate) enum Command {
     Consent(consent::Arguments),
     /// Check and show the configuration of the server.
     Config(config::Arguments),
-    /// Signals of what identifies a person: say why a score is what it is.
-    Risk(risk::Arguments),
     /// Render a fictitious document and a selfie, for trying things out.
     Specimen(specimen::Arguments),
     /// Show, fetch and check the weights and the runtime that packages bring.
@@ -83,7 +81,6 @@ impl Command {
             Self::Eval(arguments) => eval::run(arguments, global),
             Self::Bench(arguments) => bench::run(arguments, global),
             Self::Serve(arguments) => serve::run(arguments, global),
-            Self::Risk(arguments) => risk::run(arguments),
             Self::Admin(arguments) => admin::run(arguments),
             Self::Openapi => openapi::run(),
             Self::Backup(arguments) => backup::run(arguments),

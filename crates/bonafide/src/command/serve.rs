@@ -2,20 +2,20 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bonafide_context::OsRandom;
-use bonafide_risk::Tables;
+use bonafide_inference::Models;
+use bonafide_inference::store::default_folder;
 use bonafide_server::{Logs, Parts, Server, Signals};
-use bonafide_verify::risk::RiskDesk;
 use bonafide_verify::{App, Engines};
 use clap::Args;
 use serde_json::json;
 
 use crate::configuration::Configuration;
 use crate::failure::Failure;
-use crate::house::{Background, Common, Door, Doors, Furnished, House, Wellbeings};
+use crate::house::{Background, Common, Door, Doors, Furnished, House, Wellbeings, assessor};
 use crate::output::{Answer, Global};
 
 #[derive(Args, Clone)]
@@ -94,11 +94,11 @@ async fn serve(
             say(&line);
         }
     }
+    let models = models_folder(home, global);
     let common = Common {
         decoder: home.decoder()?,
-        engines: Arc::new(Engines::load(models(home, global)?)?),
-        risk: RiskDesk::engine(Tables::default())
-            .map_err(|error| Failure::ours("risk_unusable", error))?,
+        engines: Arc::new(Engines::load(Arc::new(Models::open(&models)?))?),
+        risk: Arc::new(assessor(&models)?),
         pool: Arc::new(home.pool()?),
     };
     say(&format!("pictures are decoded apart: {}", common.decoder.isolation()));
@@ -203,16 +203,15 @@ fn reload(
 
 /// The weights: where the command line says, else the configuration, the
 /// environment, the data directory, the user's cache.
-fn models(house: &House, global: &Global) -> Result<Arc<bonafide_inference::Models>, Failure> {
+fn models_folder(house: &House, global: &Global) -> PathBuf {
     let own = house.data.join("models");
     let given = global.models.clone().or_else(|| house.configuration.vision.models.clone());
     let from_environment = std::env::var_os("BONAFIDE_MODELS").is_some_and(|v| !v.is_empty());
-    let folder = match given {
+    match given {
         Some(folder) => folder,
         None if !from_environment && own.is_dir() => own,
-        None => bonafide_inference::store::default_folder(),
-    };
-    Ok(Arc::new(bonafide_inference::Models::open(Path::new(&folder))?))
+        None => default_folder(),
+    }
 }
 
 /// Tells the operator, in a line of its own.

@@ -22,7 +22,7 @@ pub struct Settings {
     pub thin_flashes: f64,
     /// Largest share of frames without a face.
     pub lost: f64,
-    /// Smallest distance between the eyes as a share of the frame's width.
+    /// Smallest median distance between the eyes as a share of the frame's width.
     pub eye_distance: f64,
     /// Largest share of white pixels.
     pub overexposed: f64,
@@ -64,6 +64,11 @@ pub struct Slope {
     /// Smallest certainty of the slope of the logarithm, whichever is judged: creased paper
     /// rarely reaches it.
     pub certainty_of_logarithm: f64,
+    /// Smallest share of a face's answer, [`Figures::answer`].
+    pub answer: f64,
+    /// Smallest share of it beside the answer of a paper nose,
+    /// [`Figures::answer_beside_nose`].
+    pub answer_beside_nose: f64,
     /// Whether less certainty than that is flat, instead of a reason to ask again.
     pub unsure_is_flat: bool,
 }
@@ -82,10 +87,12 @@ impl Default for Slope {
     fn default() -> Self {
         Self {
             of: SlopeOf::Light,
-            least: 1.7,
+            least: 0.8,
             flat: 0.8,
             certainty: 4.0,
-            certainty_of_logarithm: 6.0,
+            certainty_of_logarithm: 3.0,
+            answer: 0.37,
+            answer_beside_nose: 0.36,
             unsure_is_flat: false,
         }
     }
@@ -106,7 +113,7 @@ impl Default for Settings {
             p_value: 0.035,
             decoded: 7.0 / 8.0,
             steadiness: 0.6,
-            noise: 0.2,
+            noise: 0.3,
             background: 0.8,
             slope: Slope::default(),
             best_of_all: true,
@@ -129,6 +136,8 @@ impl Settings {
                 flat: 0.45,
                 certainty: 4.0,
                 certainty_of_logarithm: 4.0,
+                answer: f64::NEG_INFINITY,
+                answer_beside_nose: f64::NEG_INFINITY,
                 unsure_is_flat: true,
             },
             best_of_all: false,
@@ -148,6 +157,8 @@ impl Settings {
             flat: least,
             certainty: least,
             certainty_of_logarithm: least,
+            answer: least,
+            answer_beside_nose: least,
             ..published.slope
         };
         Self { noise: f64::INFINITY, slope, ..published }
@@ -239,9 +250,11 @@ impl Settings {
         }
         let sure = certainty >= self.slope.certainty
             && f.certainty.is_some_and(|c| c >= self.slope.certainty_of_logarithm);
+        let answers = f.answer.is_some_and(|a| a >= self.slope.answer)
+            && f.answer_beside_nose.is_some_and(|a| a >= self.slope.answer_beside_nose);
         match () {
             () if !sure && self.slope.unsure_is_flat => Reason::FlatSurface,
-            () if sure && slope >= self.slope.least => Reason::Accept,
+            () if sure && answers && slope >= self.slope.least => Reason::Accept,
             () => Reason::Inconclusive,
         }
     }

@@ -2,6 +2,7 @@
 
 mod decision;
 mod linear;
+mod nose;
 mod response;
 mod rivals;
 mod shape;
@@ -17,7 +18,7 @@ pub use decision::{Settings, Slope, SlopeOf};
 use self::linear::Drift;
 use self::response::{Response, weights};
 use self::rivals::Rivals;
-use self::shape::Shape;
+use self::shape::{Answer, Shape};
 use self::signal::Sights;
 use self::temporal::Temporal;
 use crate::challenge::Colour;
@@ -72,9 +73,14 @@ fn measure(recording: &Recording, random: &mut dyn Random) -> Figures {
         figures.certainty = finite(shape.certainty());
     }
     let (light, variance) = response.unbent(temporal.logarithm());
-    if let Some(shape) = Shape::of(&light, &weights(&variance)) {
+    let weights = weights(&variance);
+    if let Some(shape) = Shape::of(&light, &weights) {
         figures.light_shape = finite(shape.upright_slope());
         figures.light_certainty = finite(shape.certainty());
+    }
+    if let Some(answer) = Answer::of(&light, &weights) {
+        figures.answer = finite(answer.whole);
+        figures.answer_beside_nose = finite(answer.beside_nose);
     }
     figures.s_ny = shape::split(&response);
     figures
@@ -113,13 +119,14 @@ fn counted(recording: &Recording, sights: &Sights<'_>) -> Figures {
     let extreme = |of: fn(&crate::recording::Sight) -> f32, pick: fn(f64, f64) -> f64| {
         sights.seen.iter().map(|sight| f64::from(of(sight))).reduce(pick).unwrap_or(0.0)
     };
+    let eyes: Vec<f64> = sights.seen.iter().map(|sight| f64::from(sight.eye_distance)).collect();
     Figures {
         frames: u32::try_from(sights.seen.len()).unwrap_or(u32::MAX),
         frames_lost: u32::try_from(lost).unwrap_or(u32::MAX),
         frames_with_several: u32::try_from(several).unwrap_or(u32::MAX),
         longest_gap_s: gaps.fold(0.0, f64::max),
         thin_flashes: thin.count() as f64 / flashes.len().max(1) as f64,
-        eye_distance: extreme(|sight| sight.eye_distance, f64::min),
+        eye_distance: finite(linear::median(&eyes)).unwrap_or(0.0),
         overexposed: extreme(|sight| sight.overexposed, f64::max),
         lag_is_evidence: recording.exact_times,
         ..Figures::default()

@@ -4,6 +4,7 @@
 //! answer follows the normals of nose, eye sockets, cheeks and chin.
 
 use super::linear::{Fit, dot};
+use super::nose;
 use super::response::{Response, weights};
 use crate::canonical::cells;
 
@@ -53,6 +54,33 @@ impl Shape {
     /// How sure it is.
     pub(crate) fn certainty(&self) -> f64 {
         self.t_z - self.t_y
+    }
+}
+
+/// How much of the answer of a face there is in a response: 1 for the canonical face, 0 for
+/// paper.
+pub(crate) struct Answer {
+    /// Beside what planes and bends make.
+    pub(crate) whole: f64,
+    /// Beside what a nose folded out of paper makes as well: what eye sockets, brows, lips,
+    /// cheeks and chin answer, and the shape of the nose itself.
+    pub(crate) beside_nose: f64,
+}
+
+impl Answer {
+    /// In responses of the light, one a cell, with their weights.
+    pub(crate) fn of(responses: &[f64], weights: &[f64]) -> Option<Self> {
+        let smooth = cells().iter().map(|cell| (smooth(cell.x, cell.y), cell.answer));
+        let bent: Vec<[f64; 7]> =
+            smooth.clone().map(|([a, b, c, d, e, f], answer)| [a, b, c, d, e, f, answer]).collect();
+        let nosed: Vec<[f64; 9]> = smooth
+            .zip(nose::normals())
+            .map(|(([a, b, c, d, e, f], answer), [up, to])| [a, b, c, d, e, f, *up, *to, answer])
+            .collect();
+        Some(Self {
+            whole: Fit::of(&bent, responses, weights)?.coefficients[6],
+            beside_nose: Fit::of(&nosed, responses, weights)?.coefficients[8],
+        })
     }
 }
 

@@ -79,8 +79,9 @@ impl Scan {
         usize::try_from(at).ok().filter(|at| *at < self.points.len())
     }
 
-    /// The head in the face's own frame; `find` tells where eyes, nose and mouth are in a
-    /// picture, as the product's detector does.
+    /// The head in the face's own frame. On the meshes of two published faces the places of
+    /// eyes, nose and mouth are known; on others `find` tells where they are in a picture, as
+    /// the product's detector does, which is less sure: a mesh has no colours.
     pub fn relief(
         &self,
         find: impl FnOnce(&Picture) -> Option<[Point; 5]>,
@@ -106,7 +107,7 @@ impl Scan {
             })
             .collect();
         let depths = self.depths(&pixels, FRONT as usize);
-        let landmarks = front(&depths).and_then(|picture| find(&picture));
+        let landmarks = known(&pixels).or_else(|| find(&front(&depths)?));
         let pose = landmarks.and_then(|l| Pose::of(&l)).ok_or(ScanError::NoFace)?;
         // The same mesh in centimetres, on the grid of the written heads.
         let step = 0.3;
@@ -185,6 +186,40 @@ impl Scan {
     }
 }
 
+/// A published mesh, whose points have the same order in every copy.
+struct Known {
+    points: usize,
+    /// Points whose middle is a landmark: the corners of the right and of the left eye, the
+    /// tip of the nose, the right and the left corner of the mouth.
+    landmarks: [[usize; 2]; 5],
+}
+
+const KNOWN: [Known; 2] = [
+    // The canonical face of MediaPipe.
+    Known { points: 468, landmarks: [[33, 133], [362, 263], [1, 1], [61, 61], [291, 291]] },
+    // The reference of the Surrey face model, in its smallest resolution.
+    Known { points: 845, landmarks: [[177, 181], [614, 610], [114, 114], [398, 398], [812, 812]] },
+];
+/// A landmark of a known mesh is no farther than this from that of an average face, in
+/// centimetres; else it is another mesh of as many points.
+const NEAR: f64 = 1.0;
+
+/// The landmarks of a known mesh, if this is one.
+fn known(pixels: &[[f64; 3]]) -> Option<[Point; 5]> {
+    let known = KNOWN.iter().find(|known| known.points == pixels.len())?;
+    let mut landmarks = [Point::new(0.0, 0.0); 5];
+    for (landmark, [a, b]) in landmarks.iter_mut().zip(known.landmarks) {
+        let (a, b) = pixels.get(a).zip(pixels.get(b))?;
+        *landmark = Point::new(f64::midpoint(a[0], b[0]) as f32, f64::midpoint(a[1], b[1]) as f32);
+    }
+    let pose = Pose::of(&landmarks)?;
+    let near = |(landmark, wanted): (&Point, &[f64; 2])| {
+        let [x, y] = pose.centimetres(f64::from(landmark.x), f64::from(landmark.y));
+        (x - wanted[0]).hypot(y - wanted[1]) < NEAR
+    };
+    landmarks.iter().zip(&LANDMARKS).all(near).then_some(landmarks)
+}
+
 /// The mesh from the front, lit from above, as a picture.
 fn front(depths: &[Option<f64>]) -> Option<Picture> {
     let side = FRONT as usize;
@@ -222,6 +257,27 @@ mod tests {
             assert_eq!(Scan::obj(text).unwrap_err(), ScanError::Line(line), "{text}");
         }
         assert_eq!(Scan::obj("o nothing\n").unwrap_err(), ScanError::Empty);
+    }
+
+    #[test]
+    fn landmarks_of_a_known_mesh_are_its_own_and_another_of_as_many_points_has_none() {
+        for mesh in &KNOWN {
+            let mut pixels = vec![[0.0; 3]; mesh.points];
+            for (points, [x, y]) in mesh.landmarks.iter().zip(LANDMARKS) {
+                for (point, aside) in points.iter().zip([-6.0, 6.0]) {
+                    let aside = if points[0] == points[1] { 0.0 } else { aside };
+                    pixels[*point] = [160.0 + 8.0 * x + aside, 150.0 - 8.0 * y, 3.0];
+                }
+            }
+            let found = known(&pixels).unwrap();
+            for (point, [x, y]) in found.iter().zip(LANDMARKS) {
+                assert!((f64::from(point.x) - 160.0 - 8.0 * x).abs() < 1e-4, "{point:?}");
+                assert!((f64::from(point.y) - 150.0 + 8.0 * y).abs() < 1e-4, "{point:?}");
+            }
+            assert!(known(&pixels[1..]).is_none());
+            pixels[mesh.landmarks[2][0]] = [160.0, 60.0, 3.0];
+            assert!(known(&pixels).is_none());
+        }
     }
 
     /// A written head, exported and read back, has the shape that it had.

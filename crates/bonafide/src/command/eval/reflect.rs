@@ -44,6 +44,10 @@ pub(super) struct Arguments {
     /// another.
     #[arg(long, value_enum, default_value_t = TableArgument::Current)]
     table: TableArgument,
+    /// Also write a line of JSON for each recording to this file: what it was, the reason and
+    /// every figure of the verdict.
+    #[arg(long, value_name = "FILE")]
+    records: Option<PathBuf>,
     /// Also write a page with figures and plots to this folder.
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -90,7 +94,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
     let settings = arguments.table.into();
     let (workers, bar) = (Workers::all_cores(), Bar::new());
     let mut progress = |p: Progress| bar.show(p);
-    let figures = match &arguments.recordings {
+    let (figures, judged) = match &arguments.recordings {
         Some(file) => reflect::recordings(file, &settings, workers, &mut progress)?,
         None => {
             // Without weights the verdicts are the same: only the cost of finding the
@@ -116,6 +120,9 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
         }
     };
     bar.clear();
+    if let Some(file) = &arguments.records {
+        reflect::write_records(file, &judged)?;
+    }
     let page =
         arguments.report.is_some().then(|| report::reflect(&figures, &about("eval reflect")));
     finish(Answer::new(&figures, String::new())?, arguments.report.as_deref(), page)

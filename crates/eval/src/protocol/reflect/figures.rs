@@ -14,6 +14,8 @@ use crate::stats::Proportion;
 pub struct Judged {
     /// `bona_fide` or the attack species.
     pub kind: String,
+    /// Its place among those of its kind, or its line in a file, from 0.
+    pub number: u64,
     /// Light of the room.
     pub lux: f64,
     /// Skin, from 0 (Fitzpatrick I) to 5 (VI).

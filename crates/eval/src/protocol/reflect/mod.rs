@@ -3,6 +3,7 @@
 
 mod figures;
 mod recordings;
+mod records;
 mod simulated;
 
 use bonafide_context::Seeded;
@@ -10,6 +11,7 @@ use bonafide_liveness::{Recording, Settings, Verdict, judge};
 
 pub use figures::{Counts, Judged, ReflectFigures};
 pub use recordings::{Agreement, run as recordings};
+pub use records::write as write_records;
 pub use simulated::{Cost, Eyes, Plan, Verifier, run as simulated};
 
 /// The verdict on a recording; its decoys follow from `seed`.

@@ -53,7 +53,8 @@ struct Flash {
 /// Longest line: a recording of 400 frames has under 1 MB.
 const LONGEST: u64 = 8 << 20;
 
-/// Judges every recording of a file, which may be gzipped.
+/// Judges every recording of a file, which may be gzipped: the counts, and each recording
+/// with its verdict.
 ///
 /// # Errors
 /// When the file cannot be read, or a line is no recording.
@@ -62,7 +63,7 @@ pub fn run(
     settings: &Settings,
     workers: Workers,
     progress: &mut dyn FnMut(Progress),
-) -> Result<ReflectFigures, EvalError> {
+) -> Result<(ReflectFigures, Vec<Judged>), EvalError> {
     let lines = lines(file)?;
     let judged = workers.map(lines.len(), "recordings", progress, |at| {
         let text = lines.get(at).map_or("", String::as_str);
@@ -85,7 +86,7 @@ pub fn run(
     }
     let mut figures = ReflectFigures::of("simulated recordings of a file: no people".into(), &all);
     figures.agreement = (!distances.is_empty()).then(|| agreement(distances));
-    Ok(figures)
+    Ok((figures, all))
 }
 
 fn agreement(distances: BTreeMap<&'static str, Vec<f64>>) -> Agreement {
@@ -145,16 +146,17 @@ fn lines(file: &Path) -> Result<Vec<String>, EvalError> {
 
 fn judge(
     text: &str,
-    seed: u64,
+    number: u64,
     settings: &Settings,
 ) -> Result<(Judged, BTreeMap<String, f64>), String> {
     let line: Line =
         serde_json::from_str(text).map_err(|error| format!("no recording: {error}"))?;
     let recording = line.recording()?;
     let judged = Judged {
-        verdict: verdict(&recording, settings, seed),
+        verdict: verdict(&recording, settings, number),
         foreign: Vec::new(),
         kind: line.kind,
+        number,
         lux: line.lux,
         skin: line.skin,
         condition: line.condition,

@@ -64,7 +64,7 @@ const FULL_WIDTH: u32 = 480;
 const FULL_FRAMES: usize = 75;
 const MEASURED: u64 = 3;
 
-/// Films and judges.
+/// Films and judges: the counts, and each recording with its verdict.
 ///
 /// # Errors
 /// When a worker dies.
@@ -74,7 +74,7 @@ pub fn run(
     verifier: &dyn Verifier,
     workers: Workers,
     progress: &mut dyn FnMut(Progress),
-) -> Result<ReflectFigures, EvalError> {
+) -> Result<(ReflectFigures, Vec<Judged>), EvalError> {
     let of_kind = usize::try_from(plan.sessions).unwrap_or(usize::MAX);
     let count = plan.kinds.len().saturating_mul(of_kind);
     let judged = workers.map(count, "recordings", progress, |at| {
@@ -96,7 +96,7 @@ pub fn run(
     figures.cpu_ms_per_session =
         Some(cost.decode_ms + cost.detect_ms + cost.cells_ms + cost.maths_ms);
     figures.cpu = Some(cost);
-    Ok(figures)
+    Ok((figures, judged))
 }
 
 /// A seed for each recording, whichever other kinds are asked for.
@@ -130,6 +130,7 @@ fn one(
     };
     Judged {
         kind: kind.name().to_owned(),
+        number: at,
         lux,
         skin,
         condition,
