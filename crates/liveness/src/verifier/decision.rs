@@ -91,7 +91,7 @@ impl Default for Slope {
             flat: 0.8,
             certainty: 4.0,
             certainty_of_logarithm: 3.0,
-            answer: 0.37,
+            answer: 0.4,
             answer_beside_nose: 0.36,
             unsure_is_flat: false,
         }
@@ -114,7 +114,7 @@ impl Default for Settings {
             decoded: 7.0 / 8.0,
             steadiness: 0.6,
             noise: 0.3,
-            background: 0.8,
+            background: 0.75,
             slope: Slope::default(),
             best_of_all: true,
         }
