@@ -58,6 +58,8 @@ pub struct Parsed {
     /// Facts of the list that are not taken, because tenant or person do not want
     /// it so.
     pub withheld: BTreeSet<&'static str>,
+    /// The same facts, for what can be derived from them.
+    pub device: Device,
 }
 
 impl DeviceFacts {
@@ -106,7 +108,8 @@ impl From<Device> for Parsed {
             OptIn::DnsAddress => "dns_ip",
             OptIn::InstalledApplications => INSTALLED,
         });
-        Self { facts, dropped: device.dropped.into(), withheld: withheld.collect() }
+        let withheld = withheld.collect();
+        Self { facts, dropped: device.dropped.into(), withheld, device }
     }
 }
 
