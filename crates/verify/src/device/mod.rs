@@ -10,4 +10,4 @@ pub use bonafide_risk::device::{FactKey, FactKind, FactPurpose, Group, KEYS};
 pub(crate) use bonafide_risk::device::{INSTALLED, OptIn};
 pub use facts::{DeviceFacts, Fact, Parsed};
 pub use risk::DeviceRisk;
-pub(crate) use risk::told;
+pub(crate) use risk::{RISK as DEVICE_RISK, told};

@@ -14,7 +14,7 @@ use crate::verification::{Record, Refusal};
 use crate::{App, UseCaseError};
 
 /// Its name among a verification's items.
-pub(super) const RISK: &str = "device-risk";
+pub(crate) const RISK: &str = "device-risk";
 
 /// What the facts of the person's device tell about it: a score and codes, and none of
 /// the facts.
