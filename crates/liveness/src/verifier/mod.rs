@@ -10,6 +10,7 @@ mod signal;
 mod temporal;
 #[cfg(test)]
 mod tests;
+mod whitened;
 
 use bonafide_context::Random;
 
@@ -21,6 +22,7 @@ use self::rivals::Rivals;
 use self::shape::{Answer, Shape};
 use self::signal::Sights;
 use self::temporal::Temporal;
+use self::whitened::Whitened;
 use crate::challenge::Colour;
 use crate::recording::{Recording, Seen};
 use crate::verdict::{Figures, Verdict};
@@ -57,7 +59,11 @@ fn measure(recording: &Recording, random: &mut dyn Random) -> Figures {
     let at_lags = rivals::at_lags(times, shown, &drift, chroma);
     let explained = temporal.r2_window * temporal.energy;
     figures.p_value = finite(rivals::p_value(&at_lags, explained, random));
-    figures.better_rivals = Rivals::at(temporal.lag, times, shown, &drift, chroma)
+    figures.better_rivals = Whitened::of(&sights, shown, temporal.lag, &drift)
+        .and_then(|face| {
+            let rivals = Rivals::at(temporal.lag, times, shown, &drift, &face.chroma)?;
+            Some(rivals.answering(face.directions))
+        })
         .zip(issued(recording))
         .map(|(rivals, issued)| rivals.better(&issued, random));
     let response = Response::of(&sights, shown, temporal.lag, &drift, &temporal.response);

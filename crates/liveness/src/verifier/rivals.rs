@@ -13,7 +13,7 @@ use crate::challenge::{Colour, Level, Sequence, is_legal};
 use crate::recording::Shown;
 
 /// Most flashes of a sequence that the bits of a channel have room for.
-const MOST: usize = 16;
+pub(crate) const MOST: usize = 16;
 /// Up to so many flashes all legal sequences are tried, one for each order of channels.
 const ALL_TRIED: usize = 8;
 /// Sequences drawn for the p-value.
@@ -22,6 +22,10 @@ const DECOYS: u32 = 100;
 const DRAWN: u32 = 2_000;
 /// Lags at which a decoy may explain the face, in seconds.
 const LAGS: [f64; 6] = [0.0, 0.05, 0.10, 0.15, 0.20, 0.25];
+
+/// Where a reflection goes in the chroma of the face: red lifts red over green, blue lifts
+/// blue over green, green lowers both alike.
+pub(crate) const REFLECTION: [[f64; 2]; 3] = [[1.0, 0.0], [-1.0, -1.0], [0.0, 1.0]];
 
 /// The flashes as basis signals at one lag.
 pub(crate) struct Rivals {
@@ -34,6 +38,8 @@ pub(crate) struct Rivals {
     /// With the chroma of the face.
     along: [[f64; 2]; MOST],
     common_along: [f64; 2],
+    /// Where a reflection of red, green and blue goes in that chroma.
+    directions: [[f64; 2]; 3],
 }
 
 /// For each channel a bit for each flash in which it is on.
@@ -79,6 +85,7 @@ impl Rivals {
             common_gram: gram[MOST][MOST],
             along: [[0.0; 2]; MOST],
             common_along: along[MOST],
+            directions: REFLECTION,
         };
         for at in 0..MOST {
             out.gram[at].copy_from_slice(&gram[at][..MOST]);
@@ -86,6 +93,11 @@ impl Rivals {
             out.along[at] = along[at];
         }
         Some(out)
+    }
+
+    /// In a chroma in which a reflection goes elsewhere.
+    pub(crate) fn answering(self, directions: [[f64; 2]; 3]) -> Self {
+        Self { directions, ..self }
     }
 
     /// Variance of the face's chroma that a sequence explains.
@@ -97,7 +109,7 @@ impl Rivals {
     /// The same as a reflection.
     fn reflected(&self, channels: Channels) -> f64 {
         let (matrix, along) = self.system(channels);
-        reflected(&matrix, &along)
+        reflected(&matrix, &along, &self.directions)
     }
 
     /// The normal equations of a sequence.
@@ -161,14 +173,18 @@ fn variance(matrix: &[[f64; 3]; 3], along: &[[f64; 2]; 3]) -> f64 {
     pairs.map(|(a, b)| a * b).sum()
 }
 
-/// Variance that channels explain if they answer as a reflection does: red lifts red over
-/// green, blue lifts blue over green, green lowers both alike, each by a factor of its own
-/// that is not negative. Nothing if one is: the complement of a sequence would explain as
-/// much as the sequence, with every sign turned.
-fn reflected(matrix: &[[f64; 3]; 3], along: &[[f64; 2]; 3]) -> f64 {
-    let [[rr, rg, _], [_, gg, gb], [_, _, bb]] = *matrix;
-    let normal = [[rr, -rg, 0.0], [-rg, 2.0 * gg, -gb], [0.0, -gb, bb]];
-    let along = [along[0][0], -along[1][0] - along[1][1], along[2][1]];
+/// Variance that channels explain if they answer as a reflection does: each in its own
+/// direction, by a factor of its own that is not negative. Nothing if one is: the complement
+/// of a sequence would explain as much as the sequence, with every sign turned.
+fn reflected(matrix: &[[f64; 3]; 3], along: &[[f64; 2]; 3], directions: &[[f64; 2]; 3]) -> f64 {
+    let dot = |a: &[f64; 2], b: &[f64; 2]| a[0] * b[0] + a[1] * b[1];
+    let mut normal = *matrix;
+    for (row, a) in normal.iter_mut().zip(directions) {
+        for (value, b) in row.iter_mut().zip(directions) {
+            *value *= dot(a, b);
+        }
+    }
+    let along: [f64; 3] = std::array::from_fn(|at| dot(&along[at], &directions[at]));
     let Some(inverse) = inverse(&ridged(normal, RIDGE)) else { return 0.0 };
     let [factors] = product(&[along], &inverse);
     if factors.iter().all(|factor| *factor > 0.0) {
@@ -258,7 +274,7 @@ impl Rivals {
             if variance(matrix, along) > bound {
                 let rivals = ORDERS.iter().filter(|order| {
                     let (matrix, along) = reordered(**order, matrix, along);
-                    reflected(&matrix, &along) > bound
+                    reflected(&matrix, &along, &self.directions) > bound
                 });
                 better += rivals.count() as u32;
             }
