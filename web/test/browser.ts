@@ -30,7 +30,7 @@ export async function open(
   origin: string,
   size: keyof typeof SIZES,
   locale: string,
-  more: { colorScheme?: 'light' | 'dark' } = {},
+  more: { colorScheme?: 'light' | 'dark'; bypassCSP?: boolean } = {},
 ): Promise<{ context: BrowserContext; page: Page; troubles: string[] }> {
   const context = await browser.newContext({
     viewport: SIZES[size],

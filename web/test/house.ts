@@ -1,7 +1,7 @@
 /** A real server for the browser tests, in a folder that is gone afterwards. */
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,8 +32,10 @@ export class House {
     private readonly certificate: string,
   ) {}
 
-  static async open(): Promise<House> {
+  /** A server; its tenant is under `policy`, the text of a policy file, if one is given. */
+  static async open(policy?: { name: string; text: string }): Promise<House> {
     const folder = mkdtempSync(join(tmpdir(), 'bonafide-web-'));
+    if (policy) writeFileSync(join(folder, `${policy.name}.toml`), policy.text);
     const data = join(folder, 'data');
     const server = spawn(BONAFIDE, ['serve', '--data', data, '--listen', '127.0.0.1:0'], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -43,6 +45,7 @@ export class House {
         BONAFIDE__LIVENESS__FIRST_PART_SECONDS: '300',
         BONAFIDE__LIVENESS__LAST_PART_SECONDS: '900',
         BONAFIDE__LIVENESS__LAG_SECONDS: '60',
+        ...(policy && { BONAFIDE__POLICY__FOLDER: folder }),
       },
     });
     const told: string[] = [];
@@ -56,16 +59,17 @@ export class House {
       server.on('exit', () => reject(new Error(`the server did not start:\n${told.join('\n')}`)));
     });
     const admin = (...words: string[]): Record<string, string> => {
-      const text = execFileSync(BONAFIDE, ['admin', ...words, '--data', data, '--json'], { encoding: 'utf8' });
+      const env = { ...process.env, ...(policy && { BONAFIDE__POLICY__FOLDER: folder }) };
+      const text = execFileSync(BONAFIDE, ['admin', ...words, '--data', data, '--json'], { encoding: 'utf8', env });
       return JSON.parse(text) as Record<string, string>;
     };
-    const tenant = String(admin('tenant', 'create', 'Example Bank')['app_id']);
+    const tenant = String(admin('tenant', 'create', 'Example Bank', ...(policy ? ['--policy', policy.name] : []))['app_id']);
     const application = String(
       admin('app', 'create', '--tenant', tenant, '--name', 'onboarding', '--environment', 'sandbox', '--region', 'apac')[
         'application'
       ],
     );
-    const scopes = 'document,face,liveness,verification';
+    const scopes = 'document,face,liveness,verification,risk';
     const key = String(admin('key', 'create', '--application', application, '--scopes', scopes)['token']);
     const certificate = readFileSync(join(data, 'tls/certificate.pem'), 'utf8');
     return new House(server, folder, url, key, certificate);

@@ -21,6 +21,8 @@ pub struct Rests {
     pub monitoring: Period,
     /// The operation log.
     pub operation_log: Period,
+    /// Both, of calls of the risk interface: the shorter of its two clocks (row R9).
+    pub risk: Period,
 }
 
 impl Rests {
@@ -38,9 +40,28 @@ pub fn set_clocks(tenant: TenantId, from: Timestamp, rests: Rests) -> Vec<Change
         .with("tenant", tenant.0)
         .with("since", from)
         .with("monitoring", milliseconds(rests.monitoring))
-        .with("operation_log", milliseconds(rests.operation_log));
+        .with("operation_log", milliseconds(rests.operation_log))
+        .with("risk", milliseconds(rests.risk));
     // Nodes that find the same change at the same moment write the same.
     vec![Change::InsertIfAbsent(row)]
+}
+
+/// By this the names of the risk interface begin.
+const RISK_NAMES: &str = "risk.";
+
+/// For how long what the risk interface left rests where no clock says otherwise: as
+/// the strict policy has it.
+pub const RISK_RESTS: Period = Period::For(Duration::from_secs(90 * 86_400));
+
+/// Whether a call was one of the risk interface.
+fn is_risk(interface: &str) -> bool {
+    interface.starts_with(RISK_NAMES)
+}
+
+/// Rows of calls of the risk interface.
+pub(crate) fn of_risk() -> [Condition; 2] {
+    // Whatever begins by these letters lies before the sign that follows their last.
+    [Condition::at_least("interface", RISK_NAMES), Condition::less("interface", "risk/")]
 }
 
 /// The clocks that held for tenants, each in order of time.
@@ -73,6 +94,10 @@ impl Clocks {
                 rests: Rests {
                     monitoring: period("monitoring")?,
                     operation_log: period("operation_log")?,
+                    risk: match row.optional_integer("risk")? {
+                        Some(risk) => self::period(risk),
+                        None => RISK_RESTS,
+                    },
                 },
             })
         };
@@ -94,15 +119,42 @@ impl Clocks {
         category: Category,
         now: Timestamp,
     ) -> Timestamp {
+        self.earliest_by(tenant, earliest(category, now), now, |rests| rests.of(category))
+    }
+
+    /// The same of calls of an interface: those about risk may have a shorter clock.
+    pub(crate) fn earliest_of(
+        &self,
+        tenant: TenantId,
+        category: Category,
+        interface: &str,
+        now: Timestamp,
+    ) -> Timestamp {
+        let all = self.earliest(tenant, category, now);
+        if !is_risk(interface) {
+            return all;
+        }
+        let strict = since(as_ms(RISK_RESTS), now);
+        all.max(self.earliest_by(tenant, strict, now, |rests| rests.risk))
+    }
+
+    /// By one of the clocks; `strict` is what holds where there is none.
+    fn earliest_by(
+        &self,
+        tenant: TenantId,
+        strict: Timestamp,
+        now: Timestamp,
+        period: impl Fn(Rests) -> Period,
+    ) -> Timestamp {
         let own: Vec<&Clock> = self.0.iter().filter(|clock| clock.tenant == tenant).collect();
         if own.is_empty() {
-            return earliest(category, now);
+            return strict;
         }
         // From the last to the first: of two clocks the shorter holds for what began
         // under the earlier of them.
         let (mut shortest, mut found) = (u64::MAX, Timestamp(u64::MAX));
         for clock in own.iter().rev() {
-            shortest = shortest.min(as_ms(clock.rests.of(category)));
+            shortest = shortest.min(as_ms(period(clock.rests)));
             let readable = since(shortest, now).max(clock.since);
             found = found.min(readable);
             if readable > clock.since {
@@ -111,7 +163,7 @@ impl Clocks {
             }
         }
         // Calls from before the first of them are from before there were clocks.
-        found.min(earliest(category, now).max(since(shortest, now)))
+        found.min(strict.max(since(shortest, now)))
     }
 }
 
@@ -127,12 +179,38 @@ impl TraceEnds {
     /// When a trace of a tenant's call ends that started at `start`, by the shortest
     /// of the clocks that held from then on.
     pub fn of(&self, tenant: TenantId, category: Category, start: Timestamp) -> Timestamp {
+        self.by(tenant, start, rest_ms(category), |rests| rests.of(category))
+    }
+
+    /// The same of a call of an interface: those about risk may have a shorter clock.
+    pub fn of_interface(
+        &self,
+        tenant: TenantId,
+        category: Category,
+        interface: &str,
+        start: Timestamp,
+    ) -> Timestamp {
+        let all = self.of(tenant, category, start);
+        if !is_risk(interface) {
+            return all;
+        }
+        all.min(self.by(tenant, start, as_ms(RISK_RESTS), |rests| rests.risk))
+    }
+
+    /// By one of the clocks; `strict` is what holds where there is none.
+    fn by(
+        &self,
+        tenant: TenantId,
+        start: Timestamp,
+        strict: u64,
+        period: impl Fn(Rests) -> Period,
+    ) -> Timestamp {
         let own: Vec<&Clock> = self.0.0.iter().filter(|clock| clock.tenant == tenant).collect();
         let held = own.iter().rposition(|clock| clock.since <= start);
         let from = own.get(held.unwrap_or(0)..).unwrap_or_default();
-        let shortest = from.iter().map(|clock| as_ms(clock.rests.of(category))).min();
+        let shortest = from.iter().map(|clock| as_ms(period(clock.rests))).min();
         // Before there were clocks of its own the strict policy's held.
-        let strict = if held.is_none() { rest_ms(category) } else { u64::MAX };
+        let strict = if held.is_none() { strict } else { u64::MAX };
         let rests = shortest.map_or(strict, |shortest| shortest.min(strict));
         Timestamp(start.0.saturating_add(rests))
     }
@@ -169,7 +247,9 @@ mod tests {
     fn clocks(of: &[(u64, u64)]) -> Clocks {
         let rests = |days: u64| {
             let period = Period::For(Duration::from_millis(days * DAY));
-            Rests { monitoring: period, operation_log: Retention.period(Category::OperationLog) }
+            let operation_log = Retention.period(Category::OperationLog);
+            let risk = Period::For(Duration::from_millis(days.min(90) * DAY));
+            Rests { monitoring: period, operation_log, risk }
         };
         let clock = |&(since, days): &(u64, u64)| Clock {
             tenant: BANK,
@@ -203,6 +283,27 @@ mod tests {
         assert_eq!(other, earliest(Category::Monitoring, NOW), "of another tenant");
         let log = clocks(&[(0, 30)]).earliest(BANK, Category::OperationLog, NOW);
         assert_eq!(log, earliest(Category::OperationLog, NOW), "the log has its own");
+    }
+
+    #[test]
+    fn r9_a_call_about_risk_has_the_shorter_of_two_clocks() {
+        let start = |of: &[(u64, u64)], interface: &str| {
+            let first = clocks(of).earliest_of(BANK, Category::Monitoring, interface, NOW);
+            (NOW.0 + 1 - first.0) / DAY
+        };
+        assert_eq!(start(&[], "risk.phone"), 90, "the strict policy's");
+        assert_eq!(start(&[(0, 730)], "risk.assess"), 90);
+        assert_eq!(start(&[(0, 40)], "risk.device"), 40);
+        for other in ["risk", "risks.list", "documents.read"] {
+            assert_eq!(start(&[(0, 730)], other), 730, "{other}");
+        }
+        let ends = |of: &[(u64, u64)], interface: &str| {
+            let ends = TraceEnds(clocks(of));
+            ends.of_interface(BANK, Category::Monitoring, interface, NOW).0 / DAY - 1_000
+        };
+        assert_eq!(ends(&[], "risk.phone"), 90);
+        assert_eq!(ends(&[(0, 40)], "risk.phone"), 40);
+        assert_eq!(ends(&[(0, 730)], "documents.read"), 730);
     }
 
     proptest! {

@@ -34,7 +34,7 @@ mod tests;
 
 pub use call::{Call, Fault, Outcome, Step};
 pub use caller::{ApplicationId, Caller, KeyId, Scope, Scopes, UnknownScope};
-pub use clocks::{Rests, TraceEnds, set_clocks};
+pub use clocks::{RISK_RESTS, Rests, TraceEnds, set_clocks};
 pub use facts::Facts;
 pub use id::{IdError, id_text, is_id};
 pub use index::{IndexError, LogEntry, LogIndex};

@@ -201,8 +201,12 @@ impl Ledger {
             lines: Vec::new(),
         };
         let Some(view) = view.narrowed(query.application.as_ref()) else { return Ok(usage) };
-        let earliest = self.earliest(&view, Category::Monitoring).await?.date();
-        let from = query.from.max(earliest).days();
+        let clocks = self.clocks(&view).await?;
+        let first = |interface: &str| {
+            let category = Category::Monitoring;
+            clocks.earliest_of(view.tenant, category, interface, self.shared.clock.now()).date()
+        };
+        let from = query.from.max(first("")).days();
         let select = view
             .select(&USAGE)
             .and(Condition::at_least("day", i64::from(from)))
@@ -211,6 +215,9 @@ impl Ledger {
         for row in self.shared.records.select(is(select, "interface", &query.interface)).await? {
             let interface = row.text("interface")?;
             let day = i32::try_from(row.integer("day")?).unwrap_or(i32::MAX);
+            if day < first(interface).days() {
+                continue;
+            }
             let line = lines.entry((day, interface.to_owned())).or_insert_with(|| UsageLine {
                 day: Date::from_days(day),
                 interface: interface.to_owned(),
@@ -249,7 +256,15 @@ impl Ledger {
         let select = select.order("call_id", Direction::Descending).limit(limit + 1);
         let rows = self.shared.records.select(select).await?;
         let rows = rows.iter().map(call_row).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::of(rows, limit, |row| row.call_id.to_string()))
+        let mut page = Page::of(rows, limit, |row: &CallRow| row.call_id.to_string());
+        let clocks = self.clocks(&view).await?;
+        let now = self.shared.clock.now();
+        let rests = |row: &CallRow| {
+            let (tenant, of) = (view.tenant, &row.interface);
+            start_of(row.call_id) >= clocks.earliest_of(tenant, Category::Monitoring, of, now)
+        };
+        page.items.retain(rests);
+        Ok(page)
     }
 
     /// One call with its steps; `None` for one that is not there, has expired
@@ -263,6 +278,11 @@ impl Ledger {
         let rows = records.select(view.select(&CALLS).and(by_id.clone())).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let call = call_row(row)?;
+        let clocks = self.clocks(view).await?;
+        let (now, of) = (self.shared.clock.now(), &call.interface);
+        if start_of(id) < clocks.earliest_of(view.tenant, Category::Monitoring, of, now) {
+            return Ok(None);
+        }
         // The journal first: what is no longer there is in the index already.
         let rows = records.select(view.select(&JOURNAL).and(by_id)).await?;
         let steps = match rows.first() {
@@ -300,7 +320,16 @@ impl Ledger {
         asked.before = before;
         asked.limit = limit + 1;
         let found = self.shared.index.search(&asked).await?;
-        Ok(Page::of(found, limit, |entry| entry.id.clone()))
+        let mut page = Page::of(found, limit, |entry: &LogEntry| entry.id.clone());
+        let clocks = self.clocks(&view).await?;
+        let now = self.shared.clock.now();
+        let rests = |entry: &LogEntry| {
+            let (tenant, of) = (view.tenant, &entry.interface);
+            let first = clocks.earliest_of(tenant, Category::OperationLog, of, now);
+            entry.started_at >= first.0
+        };
+        page.items.retain(rests);
+        Ok(page)
     }
 
     /// The steps as the index has them; `None` if it does not answer.
@@ -345,8 +374,12 @@ impl Ledger {
 
     /// The start of the earliest calls in the view whose traces can be read.
     async fn earliest(&self, view: &View, category: Category) -> Result<Timestamp, ReadError> {
-        let clocks = Clocks::read(self.shared.records.as_ref(), Some(view.tenant)).await?;
+        let clocks = self.clocks(view).await?;
         Ok(clocks.earliest(view.tenant, category, self.shared.clock.now()))
+    }
+
+    async fn clocks(&self, view: &View) -> Result<Clocks, ReadError> {
+        Ok(Clocks::read(self.shared.records.as_ref(), Some(view.tenant)).await?)
     }
 }
 

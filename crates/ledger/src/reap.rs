@@ -4,7 +4,7 @@ use bonafide_context::{Date, Environment, Keeper, TenantId, Timestamp};
 use bonafide_policy::Category;
 use bonafide_vault::records::{Change, Condition, Direction, Expect, Operator, Select, Table};
 
-use crate::clocks::Clocks;
+use crate::clocks::{Clocks, of_risk};
 use crate::index::IndexQuery;
 use crate::ledger::lock;
 use crate::tables::{CALLS, JOURNAL, USAGE};
@@ -52,7 +52,9 @@ impl Ledger {
         let clocks = Clocks::read(self.shared.records.as_ref(), None).await?;
         for tenant in clocks.tenants() {
             let tenants = self.reap_tenant(&clocks, tenant, now, limit).await?;
-            reaped.calls += tenants.calls;
+            let risk = self.reap_risk(&clocks, tenant, now, limit).await?;
+            reaped.calls += tenants.calls + risk.calls;
+            reaped.counters += risk.counters;
             reaped.journalled += tenants.journalled;
             reaped.counters += tenants.counters;
         }
@@ -117,6 +119,46 @@ impl Ledger {
         Ok(reaped)
     }
 
+    /// Removes what is due of a tenant's calls about risk, which rest by a clock of
+    /// their own (row R9). The counters say on which days the operation log has steps of
+    /// such calls, and go when those are gone.
+    async fn reap_risk(
+        &self,
+        clocks: &Clocks,
+        tenant: TenantId,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Reaped, ReadError> {
+        let mut reaped = Reaped::default();
+        let first = clocks.earliest_of(tenant, Category::Monitoring, "risk.", now);
+        let day = i64::try_from(first.0 / DAY_MS).unwrap_or(i64::MAX);
+        for environment in [Environment::Sandbox, Environment::Live] {
+            // As the index has it.
+            let mut own = vec![
+                Condition::is("app_id", tenant.0),
+                Condition::is("environment", environment.as_str()),
+            ];
+            own.extend(of_risk());
+            reaped.calls += self.reap_where(&CALLS, own.clone(), &floor(first), limit).await?;
+            own.push(Condition::less("day", day));
+            let due = Select { conditions: own.clone(), ..Select::from(&USAGE) };
+            let rows = self.shared.records.select(due).await?;
+            let mut days = std::collections::BTreeSet::new();
+            for row in &rows {
+                days.insert((row.integer("day")?, row.text("interface")?.to_owned()));
+            }
+            for (day, interface) in days {
+                let day = Date::from_days(i32::try_from(day).unwrap_or(0));
+                self.shared.index.forget(day, tenant, Some(&interface)).await?;
+            }
+            if !rows.is_empty() {
+                self.delete(&USAGE, own).await?;
+                reaped.counters += rows.len() as u64;
+            }
+        }
+        Ok(reaped)
+    }
+
     /// Takes a tenant's entries out of the partitions before a day; one that holds
     /// nothing else goes as a whole, when it is due.
     async fn forget(&self, tenant: TenantId, first: Date) -> Result<(), ReadError> {
@@ -130,7 +172,7 @@ impl Ledger {
                 };
                 let found = self.shared.index.search(&oldest).await?;
                 let Some(entry) = found.first() else { break };
-                self.shared.index.forget(entry.day(), tenant).await?;
+                self.shared.index.forget(entry.day(), tenant, None).await?;
             }
         }
         Ok(())

@@ -17,8 +17,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         room: "ledger",
         version: 3,
-        steps: &[Step::Create(&CLOCKS), Step::AddIndex(CONSENTS.name, BY_SUBJECT)],
+        steps: &[Step::Create(&CLOCKS_3), Step::AddIndex(CONSENTS.name, BY_SUBJECT)],
     },
+    Migration { room: "ledger", version: 4, steps: &[Step::AddColumn(CLOCKS.name, RISK)] },
 ];
 
 /// Every table of the ledger, for backup and the data inventory.
@@ -99,7 +100,23 @@ pub(crate) const CLOCKS: Table = Table {
         Column::new("since", Kind::Integer),
         Column::new("monitoring", Kind::Integer),
         Column::new("operation_log", Kind::Integer),
+        RISK,
     ],
     key: &["tenant", "since"],
     indexes: &[],
+};
+
+/// For how long what calls of the risk interface left rests; rows from before there
+/// was such a clock have none.
+const RISK: Column = Column::optional("risk", Kind::Integer);
+
+/// Clocks as they were at first.
+const CLOCKS_3: Table = Table {
+    columns: &[
+        Column::new("tenant", Kind::Integer),
+        Column::new("since", Kind::Integer),
+        Column::new("monitoring", Kind::Integer),
+        Column::new("operation_log", Kind::Integer),
+    ],
+    ..CLOCKS
 };

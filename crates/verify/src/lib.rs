@@ -57,6 +57,7 @@ pub fn held() -> Vec<Stored> {
     all.push(Stored::held::<requests::Letter>("verify"));
     all.push(Stored::held::<mail::Waiting>("verify"));
     all.push(Stored::held::<device::DeviceFacts>("verify"));
+    all.push(Stored::held::<device::DeviceRisk>("verify"));
     all.push(Stored::held::<ConsentReceipt>("ledger"));
     all.push(Stored::held::<Guardian>("ledger"));
     all

@@ -1,6 +1,7 @@
 /** What the pages ask the server for, with the token of one verification. */
 
 import type { Challenge, Method } from '../../sdk/src/challenge.js';
+import type { DeviceFacts } from '../../sdk/src/device.js';
 
 /** A verification, as far as the pages look at it. */
 export interface Verification {
@@ -19,6 +20,8 @@ export interface PageSettings {
   languages?: string[] | null;
   redirect_url?: string | null;
   tenant?: number | null;
+  /** Whether facts of the device are told, after consent. */
+  device_facts?: boolean | null;
   theme?: { accent?: string | null; background?: string | null; text?: string | null } | null;
 }
 
@@ -64,6 +67,11 @@ export class Api {
 
   consent(language: string): Promise<unknown> {
     return this.call('POST', '/consent', { purposes: ['service'], language });
+  }
+
+  /** Tells facts of the device. */
+  device(facts: DeviceFacts): Promise<unknown> {
+    return this.call('POST', '/device', facts);
   }
 
   state(location: string, age: number): Promise<Verification> {

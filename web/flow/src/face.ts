@@ -5,6 +5,7 @@ import type { OpenedCamera } from '../../sdk/src/browser.js';
 import type { Judgement, Position } from '../../sdk/src/challenge.js';
 import type { Look } from '../../sdk/src/manifest.js';
 import { Refused, type Verification } from './api.js';
+import { tellDevice } from './device.js';
 import { h } from './dom.js';
 import { draw, guide } from './drawings.js';
 import type { Flow } from './flow.js';
@@ -124,6 +125,7 @@ async function once(flow: Flow, flashes: 'agreed' | 'declined'): Promise<Judgeme
       throw error;
     });
     api.event('camera_allowed');
+    tellDevice(flow, camera.stream);
     advice.textContent = house.say('advice.no_face');
     await cameras(flow, camera, video, chooser, (other) => {
       camera = other;
@@ -229,9 +231,11 @@ async function again({ house }: Flow, judged: Judgement): Promise<void> {
 }
 
 /** A still picture of the person, where the server makes no challenges. */
-async function selfie({ house, api, platform }: Flow, told?: HTMLElement): Promise<void> {
+async function selfie(flow: Flow, told?: HTMLElement): Promise<void> {
+  const { house, api, platform } = flow;
   const video = h('video', { muted: true, playsinline: true, 'aria-label': house.say('document.live') });
   const camera = await platform.openCamera(video, { facing: 'user', size: 1280 });
+  tellDevice(flow, camera.stream);
   let shot: Blob | undefined;
   let taken: () => void = () => {};
   const done = new Promise<string>((resolve) => {

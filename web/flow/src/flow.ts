@@ -10,6 +10,7 @@ import { BASE, Escape, House } from './house.js';
 import { notice, statement } from './notice.js';
 import type { Platform } from './platform.js';
 import { result, trouble } from './result.js';
+import { tellDevice } from './device.js';
 import { choose, LANGUAGES, type TextKey, Texts } from './texts.js';
 
 /** What every page needs. */
@@ -21,6 +22,8 @@ export interface Flow {
   address: string;
   /** Where the customer wants the person back. */
   back: string | undefined;
+  /** Whether the customer wants facts of the device told. */
+  tellsDevice: boolean;
 }
 
 const OPEN = ['created', 'collecting'];
@@ -35,7 +38,7 @@ export async function start(root: HTMLElement, platform: Platform): Promise<void
   const id = verificationOf(token);
   if (!id) return trouble(house, 'trouble.link');
   const api = new Api(token, id);
-  const flow: Flow = { house, api, platform, address, back: undefined };
+  const flow: Flow = { house, api, platform, address, back: undefined, tellsDevice: false };
   await settings(flow);
   api.event('opened');
   await run(flow);
@@ -47,6 +50,7 @@ async function settings(flow: Flow): Promise<void> {
   const wished = await api.settings().catch(() => undefined);
   if (!wished) return;
   flow.back = wished.redirect_url ?? undefined;
+  flow.tellsDevice = wished.device_facts === true;
   house.tenant = wished.tenant ?? null;
   const offered = (wished.languages ?? []).filter((language) => language in LANGUAGES);
   if (offered.length > 0) {
@@ -80,6 +84,7 @@ async function run(flow: Flow): Promise<void> {
           continue;
         }
         await notice(flow, verification);
+        tellDevice(flow);
         greeted = true;
         continue;
       }

@@ -21,6 +21,7 @@ export async function notice(flow: Flow, verification: Verification): Promise<vo
         { class: 'sheet' },
         house.p('notice.what'),
         house.p('notice.face'),
+        flow.tellsDevice ? house.p('notice.device') : undefined,
         house.p('notice.keep'),
         h('p', {}, h('a', { href, target: '_blank', rel: 'noopener' }, house.say('notice.read'))),
       ),

@@ -31,6 +31,16 @@ export {
   SHORTEST_FLASH_MS,
   type Step,
 } from './challenge.js';
+export {
+  collectDevice,
+  DEVICE_FACTS,
+  type DeviceFact,
+  type DeviceFacts,
+  type DeviceOptions,
+  type FactPurpose,
+  type FactValue,
+  type HostApplication,
+} from './device.js';
 export type {
   Answer,
   Camera,

@@ -23,7 +23,9 @@ export type TroubleCode =
   /** The server did not take what was sent; `status` and `problem` say why. */
   | 'refused'
   /** Flashes were asked for that the person has not agreed to. */
-  | 'flashes_not_agreed';
+  | 'flashes_not_agreed'
+  /** Facts of the device were asked for before the person has agreed. */
+  | 'consent_wanted';
 
 /** A recording was not made. */
 export class Trouble extends Error {

@@ -150,6 +150,8 @@ const preview = Object.assign(document.createElement('canvas'), { width: SIZE.wi
 const previewing = preview.getContext('2d') as CanvasRenderingContext2D;
 
 const platform: Platform = {
+  // Nobody asks for it here.
+  collectDevice: async () => ({}),
   async openCamera(video) {
     const stream = preview.captureStream();
     video.srcObject = stream;

@@ -41,6 +41,9 @@ pub struct Flow {
     pub warnings: Vec<Warning>,
     /// Languages of the pages, the preferred first.
     pub languages: Vec<String>,
+    /// Whether the pages tell facts of the person's device.
+    #[serde(default)]
+    pub device_facts: bool,
     /// How the pages look.
     pub theme: Theme,
     /// Where the browser goes afterwards.
@@ -157,6 +160,7 @@ impl VerificationSettings {
             retries,
             warnings: pick(&inline.warnings, &self.warnings),
             languages: pick(&inline.languages, &self.languages),
+            device_facts: inline.device_facts.or(self.device_facts),
             theme,
             redirect_url: pick(&inline.redirect_url, &self.redirect_url),
             redirect_origins: self.redirect_origins.clone(),
@@ -217,6 +221,7 @@ impl VerificationSettings {
                 .ok_or(error("retries.time_limit_seconds", UNSAID))?,
             warnings: self.warnings.ok_or(error("warnings", UNSAID))?,
             languages: self.languages.ok_or(error("languages", UNSAID))?,
+            device_facts: self.device_facts.unwrap_or_default(),
             theme: self.theme.unwrap_or_default(),
             redirect_url: self.redirect_url,
         })

@@ -53,6 +53,10 @@ pub struct VerificationSettings {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 11)]
     pub warnings: Option<Vec<Warning>>,
+    /// Whether the pages tell facts of the person's device, by a closed list and after
+    /// consent. Left out: no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_facts: Option<bool>,
     /// The languages the pages offer, the preferred first, as BCP 47 tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(min_items = 1, max_items = 20, example = json!(["en", "th"]))]

@@ -106,12 +106,23 @@ pub(crate) async fn conforms(index: &dyn LogIndex) {
     backup(index, days, &yesterday).await;
 
     // One tenant's entries of a day, and nobody else's.
-    index.forget(days[1], TenantId(8)).await.unwrap();
+    index.forget(days[1], TenantId(8), None).await.unwrap();
     assert_eq!(index.search(&everything()).await.unwrap(), newest_first);
-    index.forget(days[1], TenantId(7)).await.unwrap();
+    // Those of an interface alone.
+    index.forget(days[1], TenantId(8), Some("faces.compare")).await.unwrap();
+    index.forget(days[1], TenantId(7), Some("faces")).await.unwrap();
+    assert_eq!(index.search(&everything()).await.unwrap(), newest_first);
+    index.forget(days[1], TenantId(7), Some("faces.compare")).await.unwrap();
+    let others = newest_first
+        .iter()
+        .filter(|entry| entry.day() != days[1] || entry.interface != "faces.compare");
+    let others: Vec<_> = others.cloned().collect();
+    assert!(others.len() < newest_first.len());
+    assert_eq!(index.search(&everything()).await.unwrap(), others);
+    index.forget(days[1], TenantId(7), None).await.unwrap();
     let left: Vec<_> = yesterday.iter().rev().cloned().collect();
     assert_eq!(index.search(&everything()).await.unwrap(), left);
-    index.forget(Date::from_days(1), TenantId(7)).await.unwrap();
+    index.forget(Date::from_days(1), TenantId(7), None).await.unwrap();
     let again: Vec<_> = [&today[..], &last_moment[..]].concat();
     assert_eq!(index.put(&again).await.unwrap(), []);
     assert_eq!(index.search(&everything()).await.unwrap(), newest_first);

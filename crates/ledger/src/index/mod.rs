@@ -131,9 +131,14 @@ pub trait LogIndex: Send + Sync {
     /// error.
     async fn drop_partition(&self, day: Date) -> Result<(), IndexError>;
 
-    /// Removes a tenant's entries from a partition, from its files too; where there
-    /// are none it is no error.
-    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError>;
+    /// Removes a tenant's entries from a partition, from its files too, or those of one
+    /// interface; where there are none it is no error.
+    async fn forget(
+        &self,
+        day: Date,
+        tenant: TenantId,
+        interface: Option<&str>,
+    ) -> Result<(), IndexError>;
 
     /// Whether the index answers, for health.
     async fn check(&self) -> Result<(), IndexError>;

@@ -318,8 +318,13 @@ impl LogIndex for Switched {
         self.up()?.drop_partition(day).await
     }
 
-    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError> {
-        self.up()?.forget(day, tenant).await
+    async fn forget(
+        &self,
+        day: Date,
+        tenant: TenantId,
+        interface: Option<&str>,
+    ) -> Result<(), IndexError> {
+        self.up()?.forget(day, tenant, interface).await
     }
 
     async fn check(&self) -> Result<(), IndexError> {

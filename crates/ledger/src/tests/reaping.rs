@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use bonafide_policy::Period;
+
 use super::*;
 use crate::tables::{JOURNAL, USAGE};
-use crate::{CallQuery, LogQuery, Outcome, Reaped, UsageQuery};
+use crate::{CallQuery, LogQuery, Outcome, Reaped, Rests, UsageQuery, set_clocks};
 
 const TWO_YEARS: Duration = Duration::from_secs(730 * 86_400);
 
@@ -93,4 +95,41 @@ async fn r1_usage_of_a_day_is_gone_when_its_last_call_is() {
     assert_eq!(house.ledger.usage(&view(&who), &query).await.unwrap().calls, 1);
     house.clock.advance(Duration::from_secs(1));
     assert_eq!(house.ledger.usage(&view(&who), &query).await.unwrap().calls, 0);
+}
+
+const RISK: Interface = Interface::new("risk.phone", "risk", Some(Scope::Document));
+
+#[tokio::test]
+async fn r9_what_calls_about_risk_left_goes_from_every_store_and_nothing_else_does() {
+    let house = House::new().await;
+    let who = caller(1);
+    let period = |days: u64| Period::For(Duration::from_secs(days * 86_400));
+    let rests = Rests { monitoring: period(730), operation_log: period(730), risk: period(90) };
+    house.records.commit(set_clocks(who.tenant, Timestamp(0), rests)).await.unwrap();
+    for interface in [&RISK, &READ] {
+        let call = house.open(&who, interface);
+        house.ledger.close(call, Outcome::OK, vec![]).await.unwrap();
+    }
+    house.ledger.ship(10).await.unwrap();
+    let all = IndexQuery::of(who.tenant, who.environment);
+    let logged = async || {
+        // The newest first.
+        let found = house.index.inner.search(&all).await.unwrap();
+        found.into_iter().map(|entry| entry.interface).collect::<Vec<_>>()
+    };
+    let counted = async |interface: &str| {
+        house.count(&USAGE, vec![Condition::is("interface", interface)]).await
+    };
+    house.clock.advance(Duration::from_secs(90 * 86_400 - 1));
+    assert_eq!(house.ledger.reap(10).await.unwrap().calls, 0, "nothing is due");
+    house.clock.advance(Duration::from_secs(86_400));
+    house.index.down(true);
+    assert!(house.ledger.reap(10).await.is_err(), "an index that is down is told");
+    assert_eq!(counted("risk.phone").await, 1, "what says where to look stays until it was done");
+    house.index.down(false);
+    assert_eq!(logged().await, ["documents.read", "risk.phone"]);
+    assert_eq!(house.ledger.reap(10).await.unwrap().counters, 1);
+    assert_eq!(logged().await, ["documents.read"]);
+    assert_eq!((counted("risk.phone").await, counted("documents.read").await), (0, 1));
+    assert_eq!(house.count(&CALLS, vec![]).await, 1);
 }

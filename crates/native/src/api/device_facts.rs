@@ -22,6 +22,7 @@ pub(super) fn facts() -> RefOr<Schema> {
                     value.schema_type(Type::String).enum_values(Some(list.iter().copied()))
                 }
             };
+            let value = value.description(Some(format!("For: {}.", key.purpose)));
             members = members.property(key.name, value);
         }
         whole = whole.property(group.as_str(), members);

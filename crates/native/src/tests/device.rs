@@ -1,10 +1,14 @@
 //! Facts of a device at the door: a closed list, and nothing beyond it.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
+use bonafide_context::Environment;
+use bonafide_ledger::Scopes;
 use bonafide_vault::Opener;
 use serde_json::json;
 
-use super::house::House;
+use super::house::{House, Key};
 
 const MARKER: &str = "Eriksson-Marker-7Q";
 
@@ -80,5 +84,71 @@ async fn d8_d12_the_name_server_takes_a_switch_and_permissions_are_listed() {
         let told = tell(&house, &person, &id, &body).await;
         assert_eq!(told["kept"], kept);
         assert_eq!(resting(&house, &client.token, &id).await.contains("192.0.2.53"), on);
+    }
+}
+
+/// A tenant whose policy names what is told of devices, or not.
+async fn under(house: &House, policy: Option<&str>) -> Key {
+    let tenant = house.tenant_under("Example Bank", policy).await;
+    house.client(tenant, Environment::Sandbox, Scopes::all()).await
+}
+
+#[tokio::test]
+async fn what_a_device_tells_is_in_the_answer_only_where_the_policy_names_it() {
+    let house = House::open().await;
+    let body = json!({
+        "browser": { "webdriver": true, "camera": "fake_device_0", "font_list": MARKER },
+        "device": { "screen_width": 0, "screen_height": 0 },
+    });
+    for (policy, named) in
+        [(Some("signals-of-devices"), true), (Some("signals"), false), (None, false)]
+    {
+        let key = under(&house, policy).await.token;
+        let (id, person) = begun(&house, &key).await;
+        let path = format!("/v1/verifications/{id}");
+        let before = house.get(&key, &path).await.json();
+        assert!(before.get("device_risk").is_none(), "{before}");
+        tell(&house, &person, &id, &body).await;
+        let told = house.get(&key, &path).await;
+        assert_eq!(told.status, StatusCode::OK, "{}", told.text());
+        assert!(!told.text().contains(MARKER) && !told.text().contains("fake_device"));
+        let told = told.json();
+        assert_eq!(told.get("device_risk").is_some(), named, "{policy:?}: {told}");
+        // The person's browser learns nothing of it.
+        let own = house.get(&person, &path).await.json();
+        assert!(own.get("device_risk").is_none(), "{own}");
+        if !named {
+            continue;
+        }
+        let risk = &told["device_risk"];
+        assert_eq!((&risk["band"], &risk["dropped"]), (&json!("high"), &json!(1)), "{risk}");
+        assert!(risk["coverage"].as_f64().is_some_and(|share| share > 0.0 && share < 1.0));
+        let reasons = ["device_automation", "device_virtual_camera", "device_impossible_screen"];
+        assert_eq!(risk["reasons"], json!(reasons));
+        assert_eq!(risk["score"], 100);
+        // What is told anew takes the place of what was told before.
+        tell(&house, &person, &id, &json!({ "browser": { "webdriver": false } })).await;
+        let again = house.get(&key, &path).await.json();
+        assert_eq!(
+            (&again["device_risk"]["score"], &again["device_risk"]["reasons"]),
+            (&json!(0), &json!([]))
+        );
+        // It goes with the results of its policy: the strict one keeps them for two hours.
+        house.clock.advance(Duration::from_secs(2 * 3_600));
+        let late = house.get(&key, &path).await.json();
+        assert!(late.get("device_risk").is_none(), "{late}");
+    }
+}
+
+#[tokio::test]
+async fn pages_tell_facts_of_a_device_only_where_the_customer_wants_it() {
+    let house = House::open().await;
+    let key = house.sandbox().await.token;
+    for (settings, wanted) in [(json!({}), false), (json!({ "device_facts": true }), true)] {
+        let body = json!({ "settings": settings }).to_string();
+        let made = house.post(&key, "/v1/verifications", &body).await.json();
+        let (id, person) = (made["id"].as_str().unwrap(), made["token"].as_str().unwrap());
+        let page = house.get(person, &format!("/v1/verifications/{id}/page")).await.json();
+        assert_eq!(page["device_facts"], wanted, "{page}");
     }
 }

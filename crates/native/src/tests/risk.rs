@@ -221,6 +221,89 @@ async fn what_is_refused_is_refused_without_an_echo() {
     }
 }
 
+/// A browser that agrees with itself.
+fn browser() -> Value {
+    json!({
+        "device": { "os": "Windows", "screen_width": 1920, "screen_height": 1080,
+                    "time_zone": "Europe/Berlin", "language": "de-DE" },
+        "browser": {
+            "user_agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 \
+                           (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
+            "hint_brands": "\"Chromium\";v=\"130\"", "hint_platform": "Windows",
+            "hint_mobile": false, "webdriver": false, "languages": "de-DE,en-US",
+            "touch_points": 0, "pixel_ratio": 1.25, "window_width": 1900, "window_height": 900,
+            "gpu": "ANGLE (Example, Direct3D11)", "camera": "HD Webcam",
+        },
+        "network": { "type": "wifi", "country": "DE" },
+    })
+}
+
+#[tokio::test]
+async fn what_does_not_fit_together_of_a_device_is_told_through_the_door() {
+    let house = House::open().await;
+    let key = under(&house, Some("signals-of-devices")).await;
+    let reasons = async |facts: &Value| {
+        let body = json!({ "device": facts });
+        let told = told(&house, &key, "/v1/risk/device", &body).await;
+        let signals = told["signals"]["device"].clone();
+        (told["reasons"].clone(), signals, told["nulls"].clone())
+    };
+    let (none, signals, _) = reasons(&browser()).await;
+    assert_eq!(none, json!([]), "{signals}");
+    for (group, name, value, reason, signal) in [
+        (
+            "browser",
+            "hint_brands",
+            json!("\"Chromium\";v=\"99\""),
+            "device_user_agent_mismatch",
+            "user_agent_mismatch",
+        ),
+        (
+            "browser",
+            "hint_platform",
+            json!("Android"),
+            "device_user_agent_mismatch",
+            "user_agent_mismatch",
+        ),
+        (
+            "browser",
+            "hint_mobile",
+            json!(true),
+            "device_user_agent_mismatch",
+            "user_agent_mismatch",
+        ),
+        ("browser", "webdriver", json!(true), "device_automation", "automation"),
+        ("device", "model", json!("sdk_gphone64_x86_64"), "device_emulator", "emulator"),
+        ("browser", "gpu", json!("Google SwiftShader"), "device_emulator", "emulator"),
+        (
+            "browser",
+            "camera",
+            json!("OBS Virtual Camera"),
+            "device_virtual_camera",
+            "virtual_camera",
+        ),
+        ("browser", "camera", json!("fake_device_0"), "device_virtual_camera", "virtual_camera"),
+        ("device", "screen_width", json!(0), "device_impossible_screen", "impossible_screen"),
+        ("browser", "window_width", json!(9_000), "device_impossible_screen", "impossible_screen"),
+        ("device", "os", json!("Android"), "device_system_mismatch", "system_mismatch"),
+        ("network", "type", json!("vpn"), "device_vpn", "vpn"),
+    ] {
+        let mut facts = browser();
+        facts[group][name] = value;
+        let (reasons, signals, _) = reasons(&facts).await;
+        assert_eq!(reasons, json!([reason]), "{name}: {signals}");
+        assert_eq!(signals[signal], true, "{name}");
+    }
+    // Where tables are not installed nobody guesses where a time zone is; where they are,
+    // the room of risk says so.
+    let (_, signals, nulls) = reasons(&browser()).await;
+    for name in ["language_mismatch", "network_mismatch"] {
+        assert!(signals[name].is_null(), "{signals}");
+        let told = json!({ "signal": format!("device.{name}"), "reason": "data_not_installed" });
+        assert!(nulls.as_array().unwrap().contains(&told), "{nulls}");
+    }
+}
+
 #[tokio::test]
 async fn d12_a_device_is_asked_about_by_its_list_and_nothing_of_it_rests() {
     let house = House::open().await;

@@ -153,6 +153,49 @@ async fn r9_r11_traces_go_by_the_clocks_of_their_tenants_policy() {
 }
 
 #[tokio::test]
+async fn r9_what_a_call_about_risk_leaves_goes_at_its_own_second() {
+    for (policy, days) in
+        [(None, 90), (Some("ekyc-pro"), 90), (Some("tencent-ekyc"), 90), (Some("short"), 20)]
+    {
+        let house = House::open().await;
+        let tenant = house.tenant_under("Bank", policy).await;
+        let client = house.client(tenant, Environment::Sandbox, Scopes::all()).await;
+        house.started().await;
+        let number = r#"{"number":"+44 7400 123456"}"#;
+        let call = house.post(&client.token, "/v1/risk/phone", number).await.call();
+        let other = house.get(&client.token, "/v1/usage").await.call();
+        house.app.ledger().ship(100).await.unwrap();
+        let mut now = 0;
+        let mut seen = async |seconds: u64| {
+            house.pass(seconds - now);
+            now = seconds;
+            let of = async |path: &str| house.get(&client.token, path).await.text();
+            let row = house.get(&client.token, &format!("/v1/calls/{call}")).await.json();
+            let calls = of("/v1/calls?interface=risk.phone").await;
+            let steps = of(&format!("/v1/operations?call={call}")).await;
+            let found = |text: &str| text.contains(&call);
+            (!row["call"].is_null(), found(&calls), found(&steps))
+        };
+        assert_eq!(seen(days * DAY - 1).await, (true, true, true), "{policy:?}");
+        assert_eq!(seen(days * DAY).await, (false, false, false), "{policy:?}");
+        // Calls of other interfaces rest as long as theirs do.
+        if days == 90 {
+            let row = house.get(&client.token, &format!("/v1/calls/{other}")).await.json();
+            assert!(!row["call"].is_null(), "{policy:?}");
+        }
+        house.pass(DAY);
+        let reaped = house.app.ledger().reap(1_000).await.unwrap();
+        assert!(reaped.calls >= 1 && reaped.counters >= 1, "{policy:?}: {reaped:?}");
+        for table in ["ledger_calls", "ledger_usage"] {
+            let table = bonafide_ledger::TABLES.iter().find(|one| one.name == table).unwrap();
+            let rows = house.app.records().select(Select::from(table)).await.unwrap();
+            let risk = rows.iter().filter(|row| row.text("interface").unwrap() == "risk.phone");
+            assert_eq!(risk.count(), 0, "{policy:?} {}", table.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn r12_deliveries_go_by_the_clock_of_their_tenants_policy() {
     for (policy, days) in [
         (None, 30),

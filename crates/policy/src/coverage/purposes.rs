@@ -174,6 +174,8 @@ pub(super) const R: &[Row] = &[
     kept("R9", "logs of the interface: days stated in the policy, two years at most",
         "policy::rules, ledger::clocks", &[Policy, Vault, Door],
         &["r9_no_log_outlives_two_years",
+          "r9_what_a_call_about_risk_leaves_goes_at_its_own_second",
+          "r9_what_calls_about_risk_left_goes_from_every_store_and_nothing_else_does",
           "r9_r11_traces_go_by_the_clocks_of_their_tenants_policy"],
         ""),
     kept("R10", "each text's period for results under its own profile, two hours by default",

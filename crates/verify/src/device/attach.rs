@@ -1,17 +1,20 @@
 //! Facts of the device that a person uses in a verification.
 
+use bonafide_context::Timestamp;
 use bonafide_ledger::consent::{ConsentPurpose, ConsentRow};
 use bonafide_ledger::{Call, Facts};
-use bonafide_policy::{Category, Family};
+use bonafide_policy::{Category, Family, RiskSignals};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::risk::{DeviceRisk, RISK};
 use super::{DeviceFacts, Parsed};
 use crate::consent::ConsentState;
+use crate::risk::assess_device;
 use crate::verification::holding::begun;
-use crate::verification::{Access, Refusal, VerificationId, load};
-use crate::{App, Done, UseCaseError};
+use crate::verification::{Access, Refusal, VerificationId, deadline, load};
+use crate::{App, Clocks, Done, UseCaseError};
 
 /// What became of the facts that were sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -63,7 +66,8 @@ async fn attach(
     }
     let on = app.accounts().switches(record.realm.tenant).await?;
     let receipt = standing(ConsentPurpose::InstalledApplications).await?.live;
-    let Parsed { facts, dropped, withheld } = DeviceFacts::parse(&sent, &on, receipt.is_some());
+    let Parsed { facts, dropped, withheld, device } =
+        DeviceFacts::parse(&sent, &on, receipt.is_some());
     call.step(
         "device",
         "ok",
@@ -83,6 +87,16 @@ async fn attach(
         kept = facts.len() as u64;
         changes = vault.prepare_value(realm, owner, DEVICE, until, policy, &facts).await?;
         changes.push(begun(&record, Category::Device, now, until));
+        // Results of a verification go together; before its data began to rest, this one
+        // goes no later than data that begins now would.
+        let results = record.data_until.or_else(|| held_until(&clocks, now));
+        let results = results.map(|results| results.min(until));
+        if let Some(results) = results.filter(|results| *results > now && told_of(&clocks)) {
+            let assessment = assess_device(app, &by, realm, device).await?;
+            let risk = DeviceRisk::of(assessment, dropped);
+            changes.extend(vault.prepare_value(realm, owner, RISK, results, policy, &risk).await?);
+            changes.push(begun(&record, Category::Results, now, results));
+        }
         // Whoever withdraws at this moment is heard.
         let guards = [service.live, receipt.filter(|_| facts.installed_applications.is_some())];
         let mut guards: Vec<_> = guards.into_iter().flatten().collect();
@@ -91,4 +105,14 @@ async fn attach(
     }
     let withheld = withheld.into_iter().map(str::to_owned).collect();
     Ok(Done { answer: AttachedFacts { kept, dropped, withheld }, changes })
+}
+
+/// Whether the policy names what is told of devices.
+fn told_of(clocks: &Clocks) -> bool {
+    clocks.policy().risk_signals().contains(&RiskSignals::Device)
+}
+
+/// Until when a result may rest that begins to rest now.
+fn held_until(clocks: &Clocks, now: Timestamp) -> Option<Timestamp> {
+    deadline(clocks, now).ok()
 }

@@ -42,6 +42,13 @@ impl std::fmt::Debug for DeviceFacts {
     }
 }
 
+impl std::fmt::Debug for Parsed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { facts, dropped, withheld, .. } = self;
+        write!(f, "Parsed({facts:?}, {dropped} dropped, {} withheld)", withheld.len())
+    }
+}
+
 impl std::fmt::Debug for Fact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
@@ -49,7 +56,7 @@ impl std::fmt::Debug for Fact {
 }
 
 /// What came of reading.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Parsed {
     /// What may be kept.
     pub facts: DeviceFacts,
@@ -58,6 +65,8 @@ pub struct Parsed {
     /// Facts of the list that are not taken, because tenant or person do not want
     /// it so.
     pub withheld: BTreeSet<&'static str>,
+    /// The same facts, for what can be derived from them.
+    pub device: Device,
 }
 
 impl DeviceFacts {
@@ -106,7 +115,8 @@ impl From<Device> for Parsed {
             OptIn::DnsAddress => "dns_ip",
             OptIn::InstalledApplications => INSTALLED,
         });
-        Self { facts, dropped: device.dropped.into(), withheld: withheld.collect() }
+        let withheld = withheld.collect();
+        Self { facts, dropped: device.dropped.into(), withheld, device }
     }
 }
 

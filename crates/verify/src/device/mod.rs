@@ -3,8 +3,11 @@
 
 mod attach;
 mod facts;
+mod risk;
 
 pub use attach::{AttachedFacts, attach_device};
 pub use bonafide_risk::device::{FactKey, FactKind, FactPurpose, Group, KEYS};
 pub(crate) use bonafide_risk::device::{INSTALLED, OptIn};
 pub use facts::{DeviceFacts, Fact, Parsed};
+pub use risk::DeviceRisk;
+pub(crate) use risk::{RISK as DEVICE_RISK, told};

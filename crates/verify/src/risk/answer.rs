@@ -42,7 +42,7 @@ pub struct RiskAnswer {
 }
 
 /// The schema of a reason, under a name that no other list of reasons has.
-struct RiskReason;
+pub(crate) struct RiskReason;
 
 impl utoipa::PartialSchema for RiskReason {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {

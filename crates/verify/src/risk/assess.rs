@@ -1,9 +1,12 @@
 //! Assessing what one call asks about.
 
-use bonafide_context::Sensitive;
+use bonafide_context::{Realm, Sensitive};
 use bonafide_ledger::Call;
 use bonafide_policy::Category;
-use bonafide_risk::{Absent, Gathered, Kind, NoDns, Registered, Registration, Request, Signal};
+use bonafide_risk::{
+    Absent, Assessment, Device, Gathered, Kind, NoDns, Registered, Registration, Request, Signal,
+};
+use bonafide_vault::Opener;
 use futures_util::StreamExt;
 use futures_util::stream;
 
@@ -50,6 +53,30 @@ pub async fn assess_risk(
         RiskAnswer::of(desk.risk.assess(&item.request, &sources, &NoDns), named)
     });
     Ok(Done::new(answers.buffered(AT_ONCE).collect().await))
+}
+
+/// Assesses the device of a verification by its facts and the tenant's own sets: no
+/// service outside is asked about a person who agreed to no more than a verification.
+pub(crate) async fn assess_device(
+    app: &App,
+    by: &Opener,
+    realm: &Realm,
+    device: Device,
+) -> Result<Assessment, UseCaseError> {
+    let sets = app.risk_sets().of(app, by, realm).await?;
+    let request = Request { device: Some(device), ..Request::default() };
+    Ok(app.risk().risk.assess(&request, &*sets, &NoDns))
+}
+
+/// The tenant's own sets alone.
+impl Registered for Sets {
+    fn ask(&self, kind: Kind, normal: &Sensitive<String>) -> Vec<Registration> {
+        Sets::ask(self, kind, normal)
+    }
+
+    fn nothing_to_ask(&self, kind: Kind) -> Vec<Registration> {
+        Sets::nothing_to_ask(self, kind)
+    }
 }
 
 /// Everybody who is asked whether he knows an identifier.

@@ -20,4 +20,6 @@ pub use sets::{
 };
 pub use stack::overwrite_stack;
 
+pub(crate) use answer::RiskReason;
+pub(crate) use assess::assess_device;
 pub(crate) use sets::HeldSets;

@@ -95,17 +95,23 @@ impl<'p> Rule<'p> {
 /// For how long the traces of calls rest: a monitoring row does not say of which
 /// family its interface is, and goes by the shortest.
 pub(super) fn rests(policy: &Effective) -> Rests {
+    const TRACES: [Category; 2] = [Category::Monitoring, Category::OperationLog];
+    let length = |period: &Period| match period {
+        Period::For(period) => *period,
+        Period::UntilClosed => std::time::Duration::MAX,
+    };
     let shortest = |category| {
         let all = FAMILIES.map(|family| policy.at_rest(family, category));
-        let length = |period: &Period| match period {
-            Period::For(period) => *period,
-            Period::UntilClosed => std::time::Duration::MAX,
-        };
         all.into_iter().min_by_key(length).unwrap_or(Period::NONE)
     };
     Rests {
         monitoring: shortest(Category::Monitoring),
         operation_log: shortest(Category::OperationLog),
+        risk: TRACES
+            .map(|category| policy.at_rest(Family::Risk, category))
+            .into_iter()
+            .min_by_key(length)
+            .unwrap_or(Period::NONE),
     }
 }
 
@@ -133,6 +139,13 @@ mod tests {
     use bonafide_policy::{Library, Source};
 
     use super::*;
+
+    #[test]
+    fn r9_the_ledger_holds_calls_about_risk_to_what_the_strict_policy_says() {
+        let library = Library::bundled_with(&[]).unwrap();
+        let strict = library.effective(bonafide_policy::DEFAULT_POLICY).unwrap();
+        assert_eq!(rests(&strict).risk, bonafide_ledger::RISK_RESTS);
+    }
 
     const START: Timestamp = Timestamp(1_800_000_000_000);
     const MINUTE: u64 = 60_000;

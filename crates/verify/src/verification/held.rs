@@ -11,6 +11,7 @@ use super::improvement::HeldFields;
 use super::record::Record;
 use super::statement::HeldStatement;
 use super::{MediaName, Refusal, VerificationField, VerificationId, VerificationResult};
+use crate::device::DEVICE_RISK;
 use crate::reading::Reader;
 use crate::{App, Clocks, Selection, UseCaseError};
 
@@ -63,8 +64,10 @@ pub(crate) async fn data_until(
         Some(until) => {
             let held = app.vault().list(&record.realm, record.id.as_str()).await?;
             let data = held.iter().filter(|item| DATA.contains(&item.category));
-            // Copies of answers may have clocks of their own.
-            let own = data.filter(|item| !item.name.starts_with("answer-"));
+            // Copies of answers may have clocks of their own, and what a device told goes
+            // with its facts where those go earlier.
+            let own =
+                data.filter(|item| !item.name.starts_with("answer-") && item.name != DEVICE_RISK);
             Ok(own.map(|item| item.expires).min().map_or(until, |held| held.min(until)))
         }
         None => {

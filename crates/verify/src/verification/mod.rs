@@ -47,7 +47,7 @@ pub use gate::{
 };
 pub use hand_in::{HandInDocument, hand_in_document, hand_in_selfie};
 pub use held::held;
-pub(crate) use held::improvement_owner;
+pub(crate) use held::{deadline, improvement_owner};
 pub use media::{Media, MediaName, open_media};
 pub use page::{PageSettings, page_settings};
 pub use read::{ListVerifications, VerificationPage, list_verifications, read_verification};

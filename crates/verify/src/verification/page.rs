@@ -16,6 +16,8 @@ pub struct PageSettings {
     pub languages: Vec<String>,
     /// How they look.
     pub theme: Theme,
+    /// Whether they tell facts of the person's device.
+    pub device_facts: bool,
     /// Where the person's browser goes afterwards.
     pub redirect_url: Option<String>,
     /// Whose privacy notice holds: the tenant's AppID.
@@ -40,5 +42,6 @@ async fn settings(
     let flow = load(app, call.caller(), id, Access::Anyone).await?.flow;
     call.step("verification.page", "ok", Facts::new());
     let (languages, theme, redirect_url) = (flow.languages, flow.theme, flow.redirect_url);
-    Ok(Done::new(PageSettings { languages, theme, redirect_url, tenant }))
+    let device_facts = flow.device_facts;
+    Ok(Done::new(PageSettings { languages, theme, device_facts, redirect_url, tenant }))
 }

@@ -13,7 +13,7 @@ use super::record::{Access, Record, load};
 use super::tables::VERIFICATIONS;
 use super::{Refusal, State, Verification, VerificationField, VerificationId};
 use crate::consent::ConsentState;
-use crate::{App, Done, Selection, UseCaseError};
+use crate::{App, Done, Selection, UseCaseError, device};
 
 /// Reads a verification and its result; `fields` narrows what was asked for
 /// when it was created.
@@ -47,7 +47,10 @@ async fn read(
     } else {
         let (told, noted) = held::told(app, call, &record, fields).await?;
         changes = noted;
-        Verification::of(&record, told, held::media(app, &record).await?)
+        let (device_risk, noted) = device::told(app, call, &record).await?;
+        changes.extend(noted);
+        let media = held::media(app, &record).await?;
+        Verification { device_risk, ..Verification::of(&record, told, media) }
     };
     call.step("verification.read", "ok", Facts::new().code("state", answer.state.name()));
     Ok(Done { answer, changes })

@@ -12,6 +12,7 @@ use crate::answer::{
     ComparisonAnswer, DocumentAnswer, DocumentField, LivenessAnswer, Moment, Selectable, Selection,
 };
 use crate::consent::ConsentState;
+use crate::device::DeviceRisk;
 use crate::{Decision, Reason};
 
 /// A verification as it stands.
@@ -61,6 +62,11 @@ pub struct Verification {
     pub result: Option<VerificationResult>,
     /// Pictures that are kept, by name.
     pub media: Vec<String>,
+    /// What facts of the person's device tell about it: where your policy names devices
+    /// among `risk_signals` and facts were handed in. Not in lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub device_risk: Option<DeviceRisk>,
 }
 
 /// A version of a template.
@@ -191,6 +197,7 @@ impl Verification {
             reference: record.reference.clone(),
             result,
             media,
+            device_risk: None,
         }
     }
 }

@@ -164,9 +164,10 @@ impl<'h> Writer<'h> {
     /// When the hour begins in which what a tenant's call of a day left ends; `None` if
     /// it is this one. A day ends with its first call, so that nothing rests longer here
     /// than where it is served.
-    fn ends(&self, tenant: TenantId, category: Category, at: u64) -> Option<u64> {
+    fn ends(&self, tenant: TenantId, category: Category, interface: &str, at: u64) -> Option<u64> {
         let day = Timestamp(at / DAY * DAY);
-        let ends = self.ends.of(tenant, category, day).0.min(i64::MAX.unsigned_abs());
+        let ends =
+            self.ends.of_interface(tenant, category, interface, day).0.min(i64::MAX.unsigned_abs());
         let hour = ends / HOUR * HOUR;
         (hour > self.now.0).then_some(hour)
     }
@@ -178,7 +179,11 @@ impl<'h> Writer<'h> {
             false => read("started_at")?.0,
         };
         let tenant = TenantId(read("app_id")?.0);
-        let Some(ends) = self.ends(tenant, table.category, at) else { return Ok(()) };
+        // What waits for the index names it inside; those rows are few and young.
+        let interface = row.text("interface").unwrap_or_default();
+        let Some(ends) = self.ends(tenant, table.category, interface, at) else {
+            return Ok(());
+        };
         let batch = self.waiting.entry((table.name, ends));
         if let Batch::Rows(_, rows) = batch.or_insert_with(|| Batch::Rows(table, Vec::new())) {
             rows.push(row);
@@ -190,7 +195,8 @@ impl<'h> Writer<'h> {
 
     async fn entry(&mut self, entry: &LogEntry) -> Result<(), Failure> {
         let category = Category::OperationLog;
-        let Some(ends) = self.ends(entry.app_id, category, entry.started_at) else {
+        let Some(ends) = self.ends(entry.app_id, category, &entry.interface, entry.started_at)
+        else {
             return Ok(());
         };
         let batch = self.waiting.entry((OPERATION_LOG, ends));

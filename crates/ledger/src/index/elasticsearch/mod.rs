@@ -224,10 +224,18 @@ impl LogIndex for Elasticsearch {
         if reply.status == 404 { Ok(()) } else { reply.success().map(drop) }
     }
 
-    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError> {
+    async fn forget(
+        &self,
+        day: Date,
+        tenant: TenantId,
+        interface: Option<&str>,
+    ) -> Result<(), IndexError> {
         let name = self.name(day);
         let path = format!("/{name}/_delete_by_query?conflicts=proceed&refresh=true");
-        let body = json!({"query": {"term": {"app_id": tenant.to_string()}}});
+        let of = interface.map(|interface| json!({"term": {"interface": interface}}));
+        let tenant = json!({"term": {"app_id": tenant.to_string()}});
+        let filter: Vec<_> = [tenant].into_iter().chain(of).collect();
+        let body = json!({"query": {"bool": {"filter": filter}}});
         let reply = self.send(Method::POST, &path, Some(body.to_string())).await?;
         if reply.status == 404 {
             return Ok(());

@@ -131,8 +131,12 @@ impl Day {
         &self,
         mut writer: Writer,
         tenant: TenantId,
+        interface: Option<&str>,
     ) -> Result<Writer, IndexError> {
-        writer.writer.delete_term(Term::from_field_u64(FIELDS.app_id, tenant.0));
+        let tenant = is(Term::from_field_u64(FIELDS.app_id, tenant.0));
+        let of = interface.map(|name| is(Term::from_field_text(FIELDS.interface, name)));
+        let gone = BooleanQuery::intersection([tenant].into_iter().chain(of).collect());
+        writer.writer.delete_query(Box::new(gone)).map_err(engine)?;
         writer.writer.commit().map_err(engine)?;
         let segments = self.index.searchable_segment_ids().map_err(engine)?;
         if !segments.is_empty() {

@@ -114,8 +114,14 @@ impl LogIndex for Embedded {
         self.blocking(move |inner| inner.drop_partition(day)).await
     }
 
-    async fn forget(&self, day: Date, tenant: TenantId) -> Result<(), IndexError> {
-        self.blocking(move |inner| inner.forget(day, tenant)).await
+    async fn forget(
+        &self,
+        day: Date,
+        tenant: TenantId,
+        interface: Option<&str>,
+    ) -> Result<(), IndexError> {
+        let interface = interface.map(str::to_owned);
+        self.blocking(move |inner| inner.forget(day, tenant, interface.as_deref())).await
     }
 
     async fn check(&self) -> Result<(), IndexError> {
@@ -198,14 +204,19 @@ impl Inner {
         })
     }
 
-    fn forget(&self, date: Date, tenant: TenantId) -> Result<(), IndexError> {
+    fn forget(
+        &self,
+        date: Date,
+        tenant: TenantId,
+        interface: Option<&str>,
+    ) -> Result<(), IndexError> {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(day) = self.day(date)? else { return Ok(()) };
         let writer = match slot.take() {
             Some(writer) if writer.day == date => writer,
             _ => day.writer(date)?,
         };
-        *slot = Some(day.forget(writer, tenant)?);
+        *slot = Some(day.forget(writer, tenant, interface)?);
         Ok(())
     }
 

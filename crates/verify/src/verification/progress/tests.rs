@@ -10,6 +10,7 @@ pub(crate) fn flow(mode: Mode) -> Flow {
         jurisdictions: None,
         minimum_age: Some(18),
         age_of_consent: false,
+        device_facts: false,
         security_level: bonafide_accounts::SecurityLevel::Standard,
         liveness: LivenessMethod::Passive,
         document_tries: 3,

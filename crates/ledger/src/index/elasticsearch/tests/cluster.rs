@@ -101,6 +101,9 @@ fn search(indices: &Indices, pattern: &str, body: &Value) -> Value {
 }
 
 fn holds(filter: &Value, document: &Value) -> bool {
+    if let Some(all) = filter["bool"]["filter"].as_array() {
+        return all.iter().all(|one| holds(one, document));
+    }
     if let Some(term) = filter["term"].as_object() {
         return term.iter().all(|(field, value)| match &document[field] {
             Value::Array(several) => several.contains(value),
