@@ -22,6 +22,8 @@ named! {
         SubjectReference = "subject_reference",
         /// What device a person used.
         Device = "device",
+        /// That a device was there before: a keyed hash, and nothing of the device.
+        DeviceKey = "device_key",
         /// Where a person stopped in a flow, from a closed list.
         ClientEvents = "client_events",
         /// Who agreed to what, when and how.
@@ -102,6 +104,7 @@ impl Category {
                 | Self::Results
                 | Self::SubjectReference
                 | Self::Device
+                | Self::DeviceKey
                 | Self::ClientEvents
                 | Self::Consent
                 | Self::Guardian

@@ -179,6 +179,13 @@ impl Effective {
             .max_by_key(|keep| keep.seconds())
     }
 
+    /// Whether data of a category exists at all under this policy: it rests for some
+    /// family of interfaces, or lives for a call by its nature.
+    pub fn has(&self, category: Category) -> bool {
+        category.never_rests()
+            || Family::ALL.iter().any(|family| self.at_rest(*family, category).rests())
+    }
+
     /// What ends the rest of data without a number of days.
     pub fn closing_event(&self, category: Category, purpose: Purpose) -> Option<ClosingEvent> {
         match self.cell(category, purpose)?.keep {

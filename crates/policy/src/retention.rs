@@ -37,7 +37,9 @@ impl Retention {
     /// How long data of `category` rests.
     pub const fn period(self, category: Category) -> Period {
         let seconds = match category {
-            Category::FaceFeatures | Category::Identifiers => return Period::NONE,
+            Category::FaceFeatures | Category::Identifiers | Category::DeviceKey => {
+                return Period::NONE;
+            }
             Category::LivenessChallenge => HOUR,
             Category::FaceMedia
             | Category::LivenessRecording

@@ -58,6 +58,7 @@ pub fn held() -> Vec<Stored> {
     all.push(Stored::held::<mail::Waiting>("verify"));
     all.push(Stored::held::<device::DeviceFacts>("verify"));
     all.push(Stored::held::<device::DeviceRisk>("verify"));
+    all.push(Stored::held::<device::DeviceKey>("verify"));
     all.push(Stored::held::<ConsentReceipt>("ledger"));
     all.push(Stored::held::<Guardian>("ledger"));
     all
@@ -75,6 +76,7 @@ pub const TABLES: &[&Table] = &[
     &subject::RECORDS,
     &liveness::CHALLENGES,
     &liveness::SEEN,
+    &device::DEVICE_KEYS,
 ];
 
 /// How they came to be. [`App::new`] applies them.
@@ -129,4 +131,5 @@ pub const MIGRATIONS: &[Migration] = &[
             Step::AddIndex(liveness::CHALLENGES.name, liveness::BY_REFERENCE),
         ],
     },
+    Migration { room: "verify", version: 8, steps: &[Step::Create(&device::DEVICE_KEYS)] },
 ];

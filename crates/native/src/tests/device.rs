@@ -5,7 +5,9 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use bonafide_context::Environment;
 use bonafide_ledger::Scopes;
+use bonafide_policy::{Access, Category, Purpose, Role};
 use bonafide_vault::Opener;
+use bonafide_vault::records::{Row, Select};
 use serde_json::json;
 
 use super::house::{House, Key};
@@ -150,5 +152,123 @@ async fn pages_tell_facts_of_a_device_only_where_the_customer_wants_it() {
         let (id, person) = (made["id"].as_str().unwrap(), made["token"].as_str().unwrap());
         let page = house.get(person, &format!("/v1/verifications/{id}/page")).await.json();
         assert_eq!(page["device_facts"], wanted, "{page}");
+    }
+}
+
+/// What is told of a device that hands over an id, in a verification of its own.
+async fn seen(house: &House, key: &str, id: &str) -> (String, serde_json::Value) {
+    let (verification, person) = begun(house, key).await;
+    tell(house, &person, &verification, &json!({ "device": { "cookie_id": id } })).await;
+    let told = house.get(key, &format!("/v1/verifications/{verification}")).await;
+    assert!(!told.text().contains(id), "{}", told.text());
+    (verification, told.json()["device_risk"]["seen_before"].clone())
+}
+
+/// Rows by which devices are found again.
+async fn keys(house: &House) -> usize {
+    let table = bonafide_verify::TABLES.iter().find(|table| table.name == "device_keys").unwrap();
+    house.app.records().select(Select::from(table)).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn d7_that_a_device_was_there_before_is_known_only_where_the_policy_has_it() {
+    let house = House::open().await;
+    let without = under(&house, Some("signals-of-devices")).await.token;
+    for _ in 0..2 {
+        assert_eq!(seen(&house, &without, MARKER).await.1, json!(null));
+    }
+    assert_eq!(keys(&house).await, 0);
+    let key = under(&house, Some("device-keys")).await.token;
+    for before in 0..3 {
+        assert_eq!(seen(&house, &key, MARKER).await.1, json!(before));
+    }
+    // Nobody else's device, nor one that was given no id.
+    assert_eq!(seen(&house, &key, "another-7R").await.1, json!(0));
+    let (id, person) = begun(&house, &key).await;
+    let facts = json!({ "device": { "model": "Example One" } });
+    tell(&house, &person, &id, &facts).await;
+    let told = house.get(&key, &format!("/v1/verifications/{id}")).await.json();
+    assert!(told["device_risk"].get("seen_before").is_none(), "{told}");
+    assert_eq!(keys(&house).await, 4);
+    // Another tenant knows nothing of it, and neither does another environment.
+    let tenant = house.tenant_under("Other Bank", Some("device-keys")).await;
+    for environment in [Environment::Sandbox, Environment::Live] {
+        let other = house.client(tenant, environment, Scopes::all()).await.token;
+        assert_eq!(seen(&house, &other, MARKER).await.1, json!(0), "{environment:?}");
+    }
+    // The id stands nowhere, in no row and in no file.
+    for (file, bytes) in house.written() {
+        assert!(!bytes.windows(MARKER.len()).any(|w| w == MARKER.as_bytes()), "{file}");
+    }
+}
+
+#[tokio::test]
+async fn d7_a_device_is_read_for_security_and_each_read_is_written_down() {
+    let house = House::open().await;
+    let key = under(&house, Some("device-keys")).await.token;
+    let (first, _) = seen(&house, &key, MARKER).await;
+    let (second, _) = seen(&house, &key, MARKER).await;
+    let reads = bonafide_verify::TABLES.iter().find(|t| t.name == "verification_reads").unwrap();
+    let rows = house.app.records().select(Select::from(reads)).await.unwrap();
+    let text = |row: &Row, name: &str| row.text(name).unwrap().to_owned();
+    let of_keys: Vec<_> = rows
+        .iter()
+        .filter(|row| row.text("category").unwrap() == "device_key")
+        .map(|row| (text(row, "verification"), text(row, "purpose"), text(row, "role")))
+        .collect();
+    assert_eq!(of_keys, [(first.clone(), "security".to_owned(), "service".to_owned())]);
+    // Nobody reads one for the service, under whatever role.
+    let policy = house.app.accounts().policy_of(house.caller(&key).await.tenant).await.unwrap();
+    for &role in Role::ALL {
+        let access = policy.may_read(role, Purpose::Service, Category::DeviceKey);
+        assert_eq!(access, Access::Denied, "{role}");
+    }
+    // Deleted with all that is personal, at once: it is met no more.
+    for (id, left) in [(&first, 1), (&second, 0)] {
+        let path = format!("/v1/verifications/{id}/redact");
+        assert_eq!(house.post(&key, &path, r#"{"scope":"all"}"#).await.status, StatusCode::OK);
+        assert_eq!(keys(&house).await, left);
+    }
+    assert_eq!(seen(&house, &key, MARKER).await.1, json!(0));
+}
+
+#[tokio::test]
+async fn d7_a_device_is_met_no_more_once_its_key_had_its_time() {
+    let house = House::open().await;
+    let key = under(&house, Some("device-keys")).await.token;
+    seen(&house, &key, MARKER).await;
+    let day = Duration::from_secs(24 * 3_600);
+    house.clock.advance(day - Duration::from_millis(1));
+    assert_eq!(seen(&house, &key, MARKER).await.1, json!(1));
+    house.clock.advance(Duration::from_millis(1));
+    // The first one's key is over, the second one's is not.
+    assert_eq!(seen(&house, &key, MARKER).await.1, json!(1));
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    assert_eq!(keys(&house).await, 2);
+    house.clock.advance(day);
+    bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+    assert_eq!(keys(&house).await, 0);
+}
+
+#[tokio::test]
+async fn o8_while_processing_is_restricted_a_device_is_not_met() {
+    let house = House::open().await;
+    let key = under(&house, Some("device-keys")).await.token;
+    let body = json!({ "reference": "customer-7Q" }).to_string();
+    let made = house.post(&key, "/v1/verifications", &body).await.json();
+    let facts = json!({ "device": { "vendor_id": MARKER } });
+    tell(&house, made["token"].as_str().unwrap(), made["id"].as_str().unwrap(), &facts).await;
+    // Who asks what is held of him is told that it is.
+    let life = house.get(&key, "/v1/subjects/customer-7Q").await;
+    assert!(life.text().contains("\"device_key\""), "{}", life.text());
+    for (what, body, before) in
+        [("restrict", r#"{"ground":"needed_for_claims"}"#, 0), ("unrestrict", "", 2)]
+    {
+        let path = format!("/v1/subjects/customer-7Q/{what}");
+        assert_eq!(house.post(&key, &path, body).await.status, StatusCode::OK, "{what}");
+        let (id, person) = begun(&house, &key).await;
+        tell(&house, &person, &id, &facts).await;
+        let told = house.get(&key, &format!("/v1/verifications/{id}")).await.json();
+        assert_eq!(told["device_risk"]["seen_before"], before, "{what}");
     }
 }

@@ -332,6 +332,7 @@ fn policies() -> Policies {
             ("short.toml", SHORT),
             ("signals.toml", SIGNALS),
             ("devices.toml", SIGNALS_OF_DEVICES),
+            ("device-keys.toml", DEVICE_KEYS),
         ]
         .map(|(path, text)| Source { path: path.to_owned(), text: text.to_owned() });
         let library = Library::bundled_with(&own).unwrap();
@@ -393,6 +394,18 @@ version = 1
 effective_from = '2026-11-22'
 extends = ['strict']
 risk_signals = ['device']
+";
+
+/// And here that it was there before.
+const DEVICE_KEYS: &str = "
+name = 'device-keys'
+title = 'Devices that were here before'
+version = 1
+effective_from = '2026-11-22'
+extends = ['signals-of-devices']
+[categories.device_key.purposes.security]
+keep = '1d'
+rows = ['D7']
 ";
 
 /// A tenant whose data rests for a shorter time than the strict policy lets it.

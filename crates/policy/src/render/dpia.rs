@@ -6,7 +6,9 @@ use super::{Block, Card, Document};
 use crate::{Category, Training};
 
 pub(super) fn write(w: &Writer<'_>) -> Document {
-    let needed = Category::ALL.iter().filter(|category| category.is_of_end_user());
+    let needed = Category::ALL
+        .iter()
+        .filter(|category| category.is_of_end_user() && w.policy.has(**category));
     let needed = needed.map(|category| w.entry(*category)).collect();
     let sections = vec![
         w.section("what", P::DpiaWhat, vec![w.note(P::DpiaDraft), w.text(P::DpiaWhatText)]),

@@ -43,7 +43,9 @@ fn responsible(w: &Writer<'_>) -> Section {
 }
 
 fn verified(w: &Writer<'_>) -> Section {
-    let rests = |category: &&Category| category.is_of_end_user() && !category.never_rests();
+    let rests = |category: &&Category| {
+        category.is_of_end_user() && !category.never_rests() && w.policy.has(**category)
+    };
     let cards = Category::ALL.iter().filter(rests).map(|category| w.category(*category));
     let blocks = vec![
         w.text(P::VerifiedIntro),

@@ -46,7 +46,7 @@ pub(super) fn write(w: &Writer<'_>) -> Document {
 }
 
 fn data(w: &Writer<'_>) -> Section {
-    let of_end_user = |category: &&Category| category.is_of_end_user();
+    let of_end_user = |category: &&Category| category.is_of_end_user() && w.policy.has(**category);
     let cards = Category::ALL.iter().filter(of_end_user).map(|category| {
         let mut card = w.entry(*category);
         let storage = w.words.storage(w.policy.storage(*category));

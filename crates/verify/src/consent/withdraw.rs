@@ -193,7 +193,7 @@ pub(super) async fn settle(
             }
             let now = app.clock().now();
             let gone = going(row, &record).into_iter();
-            let gone = gone.map(|(owner, only)| holding::ended_of(vec![owner], only, now));
+            let gone = gone.flat_map(|(owner, only)| holding::ended_of(vec![owner], only, now));
             app.records().commit(gone.collect()).await?;
         }
     }

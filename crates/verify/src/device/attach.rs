@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::key::met;
 use super::risk::{DeviceRisk, RISK};
 use super::{DeviceFacts, Parsed};
 use crate::consent::ConsentState;
@@ -87,13 +88,15 @@ async fn attach(
         kept = facts.len() as u64;
         changes = vault.prepare_value(realm, owner, DEVICE, until, policy, &facts).await?;
         changes.push(begun(&record, Category::Device, now, until));
+        let met = met(app, call, &record, &clocks, &device).await?;
+        changes.extend(met.changes);
         // Results of a verification go together; before its data began to rest, this one
         // goes no later than data that begins now would.
         let results = record.data_until.or_else(|| held_until(&clocks, now));
         let results = results.map(|results| results.min(until));
         if let Some(results) = results.filter(|results| *results > now && told_of(&clocks)) {
             let assessment = assess_device(app, &by, realm, device).await?;
-            let risk = DeviceRisk::of(assessment, dropped);
+            let risk = DeviceRisk::of(assessment, dropped, met.seen_before);
             changes.extend(vault.prepare_value(realm, owner, RISK, results, policy, &risk).await?);
             changes.push(begun(&record, Category::Results, now, results));
         }

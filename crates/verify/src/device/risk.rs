@@ -36,13 +36,18 @@ pub struct DeviceRisk {
     pub reasons: Vec<Reason>,
     /// Members of what was handed in that nobody has declared, which were dropped.
     pub dropped: u64,
+    /// In how many other verifications of yours this device was, counted to 20; not there
+    /// where the policy keeps no device keys, or the device was given no id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, maximum = 20)]
+    pub seen_before: Option<u64>,
 }
 
 impl DeviceRisk {
     /// What is kept of an assessment.
-    pub(super) fn of(assessment: Assessment, dropped: u64) -> Self {
+    pub(super) fn of(assessment: Assessment, dropped: u64, seen_before: Option<u64>) -> Self {
         let Assessment { score, band, coverage, reasons, .. } = assessment;
-        Self { score, band, coverage, reasons, dropped }
+        Self { score, band, coverage, reasons, dropped, seen_before }
     }
 }
 

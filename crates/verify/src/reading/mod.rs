@@ -55,6 +55,11 @@ impl Reader {
         Self { role: Role::Service, who: "server".to_owned(), ..Self::of(call) }
     }
 
+    /// The server itself, keeping the platform safe.
+    pub(crate) fn for_security(call: &Call) -> Self {
+        Self { purpose: Purpose::Security, ..Self::service(call) }
+    }
+
     /// A person who decides what the machine could not.
     pub(crate) fn reviewer(session: &Session, under: String) -> Self {
         Self {

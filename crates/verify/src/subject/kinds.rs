@@ -45,7 +45,7 @@ kinds! {
     /// device, sealed answers; its row, its timeline, who read it.
     Verification = "verification",
         ["document_front", "document_back", "portrait", "selfie", "HeldResult",
-         "HeldStatement", "DeviceFacts", "DeviceRisk", "repeated answer", "verifications", "verification_events",
+         "HeldStatement", "DeviceFacts", "DeviceRisk", "DeviceKey", "device_keys", "repeated answer", "verifications", "verification_events",
          "verification_holdings", "verification_reads", "liveness_recording",
          "HeldAudit", "liveness_challenges", "liveness_seen"];
     /// A liveness challenge that belongs to no verification: recording, best frame, what

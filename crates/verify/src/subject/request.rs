@@ -15,6 +15,7 @@ use super::law::{end_holds, removed};
 use super::whose::{Subject, every_row};
 use crate::answer::Moment;
 use crate::app::later;
+use crate::device::DEVICE_KEYS;
 use crate::reading::{READS, RESTRICTIONS};
 use crate::verification::Record;
 use crate::{App, UseCaseError};
@@ -220,7 +221,7 @@ pub(super) fn answered(
 
 /// Removes rows whose time to rest is over.
 pub(crate) async fn sweep(app: &App) -> Result<(), UseCaseError> {
-    for table in [&REQUESTS, &RESTRICTIONS, &READS] {
+    for table in [&REQUESTS, &RESTRICTIONS, &READS, &DEVICE_KEYS] {
         sweep_table(app, table).await?;
     }
     // What these keep in the vault ends with them.

@@ -12,6 +12,7 @@ use bonafide_vault::records::{
 use super::Rooms;
 use super::clocks::{Rule, is_data};
 use crate::UseCaseError;
+use crate::device::DEVICE_KEYS;
 use crate::liveness::{CHALLENGES, SEEN};
 use crate::mail::MAIL;
 use crate::reading::{READS, RESTRICTIONS};
@@ -159,6 +160,14 @@ async fn one(
     // What is under a hold is kept: the breach question is answered so.
     if !held {
         shorter(rooms, id, begun, rule).await?;
+        if let Some((category, at)) = begun.iter().find(|(one, _)| *one == Category::DeviceKey) {
+            let until = rule.verification(*category, *at).unwrap_or(rooms.now);
+            let own = vec![
+                Condition::is("verification", id),
+                Condition::Compare("remove", Operator::Greater, until.into()),
+            ];
+            rooms.records.commit(vec![sooner(&DEVICE_KEYS, own, until)]).await?;
+        }
     }
     Ok(())
 }

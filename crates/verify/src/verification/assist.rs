@@ -76,7 +76,7 @@ async fn assist(
         app.vault().erase(&next.realm, &owner, faces).await?;
     }
     let mut changes = without_biometrics(app, call.opener(), &next).await?;
-    changes.push(holding::ended(&next, faces, app.clock().now()));
+    changes.extend(holding::ended(&next, faces, app.clock().now()));
     changes.push(entry(app, &next, EventSource::Server, "assisted", &[channel.name()])?);
     changes.extend(moved(app, &next).await?);
     call.step("verification.assist", "ok", Facts::new().code("channel", channel.name()));

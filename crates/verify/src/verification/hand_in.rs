@@ -221,7 +221,7 @@ pub(super) async fn settle(
     let record = if under_age { record.shut(app).await? } else { record };
     let mut next = Record { progress, ..record };
     if under_age {
-        let mut changes = vec![statement::delete_collected(app, &next).await?];
+        let mut changes = statement::delete_collected(app, &next).await?;
         changes.extend(moved(app, &next).await?);
         return Ok(Done { answer: Verification::of(&next, None, Vec::new()), changes });
     }

@@ -9,6 +9,7 @@ use bonafide_vault::records::{Change, Condition, Expect, Operator, Row};
 use super::record::Record;
 use super::tables::HOLDINGS;
 use super::{VerificationId, improvement_owner};
+use crate::device::removed_key;
 
 /// Whose data is kept.
 #[derive(Clone, Copy, Debug)]
@@ -62,26 +63,33 @@ pub(crate) fn begun<'a>(
     )
 }
 
-/// The change that writes down that data of these categories, or of all, was
+/// The changes that write down that data of these categories, or of all, was
 /// deleted at `at`, before its deadline: of a verification with its copies.
-pub(crate) fn ended(record: &Record, only: Option<&[Category]>, at: Timestamp) -> Change {
+pub(crate) fn ended(record: &Record, only: Option<&[Category]>, at: Timestamp) -> Vec<Change> {
     ended_of(owners(&record.id), only, at)
 }
 
 /// The same of what is called otherwise.
-pub(crate) fn ended_of(owners: Vec<String>, only: Option<&[Category]>, at: Timestamp) -> Change {
+pub(crate) fn ended_of(
+    owners: Vec<String>,
+    only: Option<&[Category]>,
+    at: Timestamp,
+) -> Vec<Change> {
+    let unmet = only.is_none_or(|only| only.contains(&Category::DeviceKey));
+    let unmet = unmet.then(|| removed_key(owners.clone()));
     let mut conditions =
         vec![whose(owners), Condition::Compare("ends", Operator::Greater, at.into())];
     if let Some(only) = only {
         let names = only.iter().map(|category| category.as_str().into()).collect();
         conditions.push(Condition::In("category", names));
     }
-    Change::Update {
+    let ended = Change::Update {
         table: &HOLDINGS,
         set: vec![("ends", at.into())],
         conditions,
         expect: Expect::Any,
-    }
+    };
+    unmet.into_iter().chain([ended]).collect()
 }
 
 /// The change that moves the end of what is kept of an owner.

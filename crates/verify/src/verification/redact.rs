@@ -104,7 +104,7 @@ pub(crate) async fn erased(
     if let Ok(progress) = next.progress.cancelled(Ending::Redacted) {
         next.progress = progress;
     }
-    let mut changes = vec![holding::ended(&next, only, app.clock().now())];
+    let mut changes = holding::ended(&next, only, app.clock().now());
     if scope == RedactScope::All {
         next.reference = None;
         next.data_until = None;

@@ -131,7 +131,7 @@ async fn take(
             // Whoever says so late has handed something in before.
             let progress = record.progress.cancelled(ended)?;
             record = record.shut(app).await?;
-            changes.push(delete_collected(app, &record).await?);
+            changes.extend(delete_collected(app, &record).await?);
             progress
         }
     };
@@ -148,9 +148,12 @@ async fn take(
     Ok(Done { answer: Verification::of(&next, None, Vec::new()), changes })
 }
 
-/// Deletes what was collected of a person who is under age; the change writes down
+/// Deletes what was collected of a person who is under age; the changes write down
 /// that it is gone.
-pub(super) async fn delete_collected(app: &App, record: &Record) -> Result<Change, UseCaseError> {
+pub(super) async fn delete_collected(
+    app: &App,
+    record: &Record,
+) -> Result<Vec<Change>, UseCaseError> {
     crate::liveness::stopped(app, &record.id, true).await?;
     for owner in [record.id.to_string(), improvement_owner(&record.id)] {
         app.vault().erase_because(Cause::UnderAge, &record.realm, &owner, None).await?;

@@ -10,6 +10,7 @@ use super::held::resting_result;
 use super::holding;
 use super::record::Record;
 use super::tables::{EVENTS, VERIFICATIONS};
+use crate::device::removed_key;
 use crate::reading::removed_reads;
 use crate::subject::{copied, sweep};
 use crate::{App, UseCaseError};
@@ -97,6 +98,7 @@ fn removed(record: &Record) -> Vec<Change> {
             expect: Expect::Any,
         },
         holding::removed(record),
+        removed_key(vec![record.id.to_string()]),
         removed_reads(record.id.as_str()),
     ]
 }

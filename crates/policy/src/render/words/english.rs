@@ -89,6 +89,11 @@ impl Words for English {
                 "Your device",
                 "Facts about the device and its network from a fixed list, used to notice fraud.",
             ),
+            Category::DeviceKey => (
+                "That your device was here before",
+                "A keyed hash of the number that your device was given, to notice that one \
+                 device is used again and again. Nothing else of the device is in it.",
+            ),
             Category::ClientEvents => (
                 "Your way through the check",
                 "At which step you stopped or tried again, from a fixed list.",
@@ -161,6 +166,7 @@ impl Words for English {
             Category::Results => "Results",
             Category::SubjectReference => "Customer's reference",
             Category::Device => "Facts about devices",
+            Category::DeviceKey => "Keys of devices",
             Category::ClientEvents => "Steps of a person's way",
             Category::Consent => "Records of consent",
             Category::Guardian => "Guardians",

@@ -59,6 +59,10 @@ impl Words for Simplified {
                 ("客户的编号", "客户在自己的记录中对您的称呼，以带密钥的散列值存储。")
             }
             Category::Device => ("您的设备", "固定列表中的设备及其网络信息，用于发现欺诈。"),
+            Category::DeviceKey => (
+                "您的设备是否来过",
+                "您的设备所获编号的带密钥哈希值，用于发现同一设备被反复使用。其中不含设备的其他信息。",
+            ),
             Category::ClientEvents => ("您的核验过程", "您在哪一步停下或重试，取自固定列表。"),
             Category::Consent => {
                 ("您的同意", "同意了什么、何时、以何种方式、以何种语言，以及针对文本的哪个版本。")
@@ -99,6 +103,7 @@ impl Words for Simplified {
             Category::Results => "结果",
             Category::SubjectReference => "客户的编号",
             Category::Device => "设备信息",
+            Category::DeviceKey => "设备密钥哈希",
             Category::ClientEvents => "个人核验过程的步骤",
             Category::Consent => "同意记录",
             Category::Guardian => "监护人",

@@ -59,6 +59,10 @@ impl Words for Traditional {
                 ("客戶的編號", "客戶在自己的記錄中對您的稱呼，以帶金鑰的雜湊值儲存。")
             }
             Category::Device => ("您的裝置", "固定清單中的裝置及其網路資訊，用於發現詐欺。"),
+            Category::DeviceKey => (
+                "您的裝置是否來過",
+                "您的裝置所獲編號的帶金鑰雜湊值，用於發現同一裝置被反覆使用。其中不含裝置的其他資訊。",
+            ),
             Category::ClientEvents => ("您的核驗過程", "您在哪一步停下或重試，取自固定清單。"),
             Category::Consent => {
                 ("您的同意", "同意了什麼、何時、以何種方式、以何種語言，以及針對文字的哪個版本。")
@@ -99,6 +103,7 @@ impl Words for Traditional {
             Category::Results => "結果",
             Category::SubjectReference => "客戶的編號",
             Category::Device => "裝置資訊",
+            Category::DeviceKey => "裝置金鑰雜湊",
             Category::ClientEvents => "個人核驗過程的步驟",
             Category::Consent => "同意記錄",
             Category::Guardian => "監護人",
