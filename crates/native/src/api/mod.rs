@@ -3,6 +3,7 @@
 mod admin;
 mod calls;
 mod consents;
+mod document_types;
 mod documents_read;
 mod faces_compare;
 mod faces_detect;
@@ -29,6 +30,7 @@ pub(crate) fn routes() -> &'static [Route] {
 
 static ROUTES: &[Route] = &[
     documents_read::ROUTE,
+    document_types::ROUTE,
     faces_compare::ROUTE,
     faces_detect::ROUTE,
     liveness_passive::ROUTE,
