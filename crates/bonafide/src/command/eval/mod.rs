@@ -1,14 +1,15 @@
 //! `bonafide eval face|pad|document|reflect`.
 
+mod document;
 mod reflect;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bonafide_context::{Clock, Date, SystemClock};
-use bonafide_eval::engines::{Documents, Faces};
-use bonafide_eval::protocol::{document, face, pad};
+use bonafide_context::{Clock, SystemClock};
+use bonafide_eval::engines::Faces;
+use bonafide_eval::protocol::{face, pad};
 use bonafide_eval::report::{self, About};
 use bonafide_eval::{EvalError, Progress, Workers};
 use bonafide_face::{Embedders, FaceEngine};
@@ -50,17 +51,8 @@ enum Protocol {
     },
     /// Reflective liveness on simulated recordings (in the terms of ISO/IEC 30107-3).
     Reflect(reflect::Arguments),
-    /// Document reading.
-    Document {
-        /// Manifest; rows of kind `document`, ground truth as JSON.
-        #[arg(long, value_name = "CSV")]
-        manifest: PathBuf,
-        /// Judge centuries as of this day [default: today].
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        today: Option<Date>,
-        #[command(flatten)]
-        common: Common,
-    },
+    /// Document reading, on pictures of a manifest or on rendered specimens.
+    Document(document::Arguments),
 }
 
 #[derive(Args)]
@@ -120,16 +112,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
             let page = common.report.is_some().then(|| report::pad(&figures, &about("pad")));
             (Answer::new(&figures, String::new())?, page, common)
         }
-        Protocol::Document { manifest, today, common } => {
-            let reader = input::document_reader(&models);
-            let today = today.unwrap_or_else(|| SystemClock::start().today());
-            let documents = Documents { reader, decoder, runtime, today };
-            let figures =
-                document::run(&documents, manifest, &common.root, workers, &mut progress)?;
-            let page =
-                common.report.is_some().then(|| report::document(&figures, &about("document")));
-            (Answer::new(&figures, String::new())?, page, common)
-        }
+        Protocol::Document(arguments) => return document::run(arguments, global),
         Protocol::Reflect(arguments) => return reflect::run(arguments, global),
     };
     bar.clear();
