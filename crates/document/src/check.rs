@@ -77,6 +77,23 @@ pub enum CheckName {
     BarcodeSex,
     /// The barcode says the date of expiry of the card.
     BarcodeExpiry,
+    /// Every check digit of the machine-readable zone holds.
+    MrzDigits,
+    /// Machine-readable and visual zone say the same.
+    Zones,
+    /// Front and back say the same.
+    Sides,
+    /// The number is one of its kind: its check digit holds, or dates and codes in
+    /// it are in use.
+    Number,
+    /// The number says the printed date of birth.
+    NumberBirth,
+    /// The number says the printed sex.
+    NumberSex,
+    /// Birth, issue and expiry follow each other.
+    Dates,
+    /// The date of expiry has not passed.
+    Expiry,
 }
 
 impl CheckName {
@@ -92,6 +109,14 @@ impl CheckName {
             Self::BarcodeBirth => "barcode_birth",
             Self::BarcodeSex => "barcode_sex",
             Self::BarcodeExpiry => "barcode_expiry",
+            Self::MrzDigits => "mrz_digits",
+            Self::Zones => "zones",
+            Self::Sides => "sides",
+            Self::Number => "number",
+            Self::NumberBirth => "number_birth",
+            Self::NumberSex => "number_sex",
+            Self::Dates => "dates",
+            Self::Expiry => "expiry",
         }
     }
 }

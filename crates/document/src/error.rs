@@ -17,4 +17,7 @@ pub enum DocumentError {
     /// A text recogniser came without its list of characters.
     #[error("the weights of {0:?} carry no `character` list: run `bonafide models fetch` again")]
     Dictionary(Role),
+    /// A document type that this build was made with is not well-formed.
+    #[error("the document type {0} is not well-formed; this is a fault of the program")]
+    TypeFile(&'static str),
 }

@@ -169,14 +169,18 @@ pub(crate) fn merge(
             Verdict::Silent => (Source::Mrz, None),
         };
         differ |= verdict == Verdict::Differs;
-        fields.insert(name, FieldValue { value, source, agrees });
+        let confidence = None;
+        fields.insert(name, FieldValue { value, source, agrees, confidence });
     }
     // The zone's own optional data is the personal number of many states.
     if fields.contains_key(&FieldName::PersonalNumber) {
         labelled.remove(&FieldName::PersonalNumber);
     }
     for (name, found) in labelled {
-        let value = FieldValue { value: found.value, source: Source::Viz, agrees: None };
+        let sure = |line: usize| lines.get(line).map(|line| line.confidence.clamp(0.0, 1.0));
+        let confidence = found.lines().filter_map(sure).reduce(f32::min);
+        let value =
+            FieldValue { value: found.value, source: Source::Viz, agrees: None, confidence };
         fields.entry(name).or_insert(value);
     }
     (fields, differ)
@@ -195,12 +199,12 @@ mod tests {
     fn line(text: &str) -> VizLine {
         let extent = Extent { left: 0.0, right: 1.0, middle: 0.0, height: 1.0 };
         let quad = Quad::from_rect(Rect::new(0.0, 0.0, 1.0, 1.0));
-        VizLine { quad, extent, text: text.into(), confidence: 0.99 }
+        VizLine { quad, extent, text: text.into(), confidence: 0.99, accurate: false }
     }
 
     fn verdict(name: FieldName, value: &str, printed: &[&str], labelled: Option<&str>) -> Verdict {
         let lines: Vec<VizLine> = printed.iter().map(|text| line(text)).collect();
-        let found = labelled.map(|value| Labelled { value: value.into(), line: 0 });
+        let found = labelled.map(|value| Labelled::new(value, 0));
         compare(name, value, &lines, found.as_ref(), today())
     }
 
@@ -254,8 +258,8 @@ mod tests {
         ];
         let mrz = crate::mrz::parse(&lines, today()).unwrap();
         let labelled: BTreeMap<_, _> = [
-            (FieldName::Surname, Labelled { value: "BEISPIEL".into(), line: 0 }),
-            (FieldName::PlaceOfBirth, Labelled { value: "ZENITH".into(), line: 0 }),
+            (FieldName::Surname, Labelled::new("BEISPIEL", 0)),
+            (FieldName::PlaceOfBirth, Labelled::new("ZENITH", 0)),
         ]
         .into();
         let run = |sure: bool| merge(Some(&mrz), &[], labelled.clone(), today(), |_, _| sure);

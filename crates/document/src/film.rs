@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bonafide_media::Picture;
 
-use crate::{FieldName, FieldValue, Reading, Source, Warning};
+use crate::{Check, CheckReason, FieldName, FieldValue, Outcome, Reading, Source, Warning};
 
 /// How sharp a picture is as a whole: the mean square of the second differences of
 /// its brightness, at about 640 pixels a side. Compares frames of one video; says
@@ -65,6 +65,15 @@ pub fn agreed(readings: Vec<Reading>) -> Option<(usize, Reading)> {
         fields.insert(name, value.clone());
     }
     let mut reading = readings.into_iter().nth(best)?;
+    // What was checked are the values of one frame: other ones are unchecked.
+    let says = |fields: &BTreeMap<FieldName, FieldValue>| -> Vec<(FieldName, String)> {
+        fields.iter().map(|(name, field)| (*name, field.value.clone())).collect()
+    };
+    if says(&reading.fields) != says(&fields) {
+        for check in reading.checks.iter_mut().filter(|check| check.outcome == Outcome::Agree) {
+            *check = Check::unavailable(check.name, CheckReason::Missing);
+        }
+    }
     reading.fields = fields;
     if differ && !reading.warnings.contains(&Warning::FieldsDiffer) {
         reading.warnings.push(Warning::FieldsDiffer);
@@ -103,14 +112,21 @@ mod tests {
     }
 
     fn reading(mrz: Option<MrzReading>, fields: &[(FieldName, &str, Source)]) -> Reading {
-        let value = |value: &str, source| FieldValue { value: value.into(), source, agrees: None };
+        let value = |value: &str, source| FieldValue {
+            value: value.into(),
+            source,
+            agrees: None,
+            confidence: None,
+        };
         Reading {
             kind: DocumentType::Passport,
+            document_type: crate::TypeName::default(),
             issuer: None,
             mrz,
             fields: fields.iter().map(|(name, text, from)| (*name, value(text, *from))).collect(),
             portrait: None,
             warnings: Vec::new(),
+            checks: Vec::new(),
             angle: 0.0,
         }
     }
@@ -149,6 +165,18 @@ mod tests {
         let (best, found) = agreed(vec![reading(None, &two[..1]), reading(None, &two)]).unwrap();
         assert_eq!((best, found.value(FieldName::Sex)), (1, Some("F")));
         assert!(found.warnings.is_empty());
+    }
+
+    #[test]
+    fn a_check_of_one_frame_says_nothing_of_anothers_value() {
+        let said = |text| Reading {
+            checks: vec![Check::agree(crate::CheckName::Number)],
+            ..reading(None, &[(FieldName::Number, text, Source::Viz)])
+        };
+        let (_, found) = agreed(vec![said("1"), said("2"), said("2")]).unwrap();
+        assert_eq!(found.checks[0].outcome, Outcome::Unavailable);
+        let (_, found) = agreed(vec![said("1"), said("1")]).unwrap();
+        assert_eq!(found.checks[0].outcome, Outcome::Agree);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 pub mod barcode;
 mod check;
 pub mod chip;
+mod cross;
 mod error;
 mod fields;
 mod film;
+mod han;
 mod kind;
 mod layout;
 pub mod mrz;
@@ -16,6 +18,7 @@ mod quality;
 mod reader;
 mod reading;
 mod text;
+mod types;
 mod viz;
 mod zone;
 
@@ -24,5 +27,8 @@ pub use error::DocumentError;
 pub use film::{agreed, sharpness};
 pub use reader::{DocumentReader, FaceFinder};
 pub use reading::{
-    DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, Source, Warning,
+    DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, Source, TypeName, Warning,
+};
+pub use types::{
+    Calendar, DocumentTypes, FieldInfo, Measured, Script, SideInfo, SideName, TypeInfo,
 };

@@ -7,6 +7,7 @@ use bonafide_context::Date;
 use bonafide_inference::{Models, Role};
 use bonafide_media::{Picture, Quad, Rect};
 
+use crate::cross::{self, Sources};
 use crate::fields::{merge, says};
 use crate::kind::{kind_of_mrz, kind_of_text};
 use crate::page::Page;
@@ -14,9 +15,13 @@ use crate::portrait;
 use crate::quality::{is_featureless, obstacles};
 use crate::text::crop::crop_line;
 use crate::text::recognize::Recognizer;
+use crate::types::Recognised;
 use crate::viz::{Labelled, Manner, VizLine, labelled_values};
 use crate::zone::{LongLine, Zone, another, candidates, find, second_opinion};
-use crate::{DocumentError, DocumentType, FieldName, MrzReading, Reading, Warning};
+use crate::{
+    Check, CheckName, DocumentError, DocumentType, DocumentTypes, FieldName, MrzReading, Outcome,
+    Reading, TypeName, Warning, number,
+};
 
 /// Finds the faces of a picture, largest first or in any order.
 pub type FaceFinder = Box<dyn Fn(&Picture) -> Vec<Rect> + Send + Sync>;
@@ -55,8 +60,16 @@ impl DocumentReader {
         let pictures: Vec<&Picture> = [Some(front), back].into_iter().flatten().collect();
         let mut sides: Vec<Side> =
             pictures.iter().map(|p| self.side(p, today)).collect::<Result<_, _>>()?;
+        let types = DocumentTypes::built_in()?;
+        for (picture, side) in pictures.iter().zip(&mut sides) {
+            if side.zone.is_none() {
+                self.read_han(picture, side)?;
+                let texts: Vec<&str> = side.lines.iter().map(|line| line.text.as_str()).collect();
+                side.known = types.recognise(&texts);
+            }
+        }
         if sides.iter().all(|side| side.zone.is_none()) {
-            self.refine(&pictures, &mut sides, today)?;
+            self.refine(types, &pictures, &mut sides, today)?;
         }
         let zone = sides
             .iter()
@@ -64,17 +77,28 @@ impl DocumentReader {
             .reduce(|best, next| if next.rank() > best.rank() { next } else { best });
         let mrz = zone.map(|zone| &zone.reading.mrz);
         let lines: Vec<VizLine> = sides.iter().flat_map(|side| side.lines.clone()).collect();
-        let kind = mrz.map_or_else(|| kind_of_text(&lines), kind_of_mrz);
-        let labelled = labelled_of(&sides, kind, mrz.map(|m| m.issuer.as_str()), today);
+        let known = mrz.and_then(|mrz| types.of_zone(mrz)).or_else(|| types.agreed(&sides));
+        let kind = match (mrz, known) {
+            (Some(mrz), _) => kind_of_mrz(mrz),
+            (None, Some(file)) => file.kind,
+            (None, None) => kind_of_text(&lines),
+        };
+        let labelled = labelled_of(types, &sides, kind, mrz.map(|m| m.issuer.as_str()), today);
         let confirm = |name: FieldName, found: &Labelled| {
             self.confirms(&pictures, &sides, name, found, today).unwrap_or(false)
         };
         let (fields, differ) = merge(mrz, &lines, labelled, today, confirm);
+        let by_side: Vec<_> =
+            sides.iter().map(|side| types.extract(side, today).unwrap_or_default()).collect();
+        let number = known.and_then(|file| file.number.as_deref()).and_then(number::find);
+        let sources = Sources { mrz, fields: &fields, sides: &by_side, number };
+        let checks = cross::checks(&sources, today);
+        let differ = differ || checks.iter().any(contradicts);
         let expiry = fields.get(&FieldName::ExpiryDate).and_then(|f| f.value.parse::<Date>().ok());
         let mut warnings = Vec::new();
         if let Some(side) = sides.first() {
-            let known = kind != DocumentType::Unknown || fields.len() >= 2;
-            warnings = shortcomings(front, side, zone, known, fields.len());
+            let made_out = kind != DocumentType::Unknown || fields.len() >= 2;
+            warnings = shortcomings(front, side, zone, made_out, fields.len());
         }
         if sides.iter().any(|side| side.several) {
             warnings.push(Warning::TwoDocuments);
@@ -98,11 +122,16 @@ impl DocumentReader {
         };
         Ok(Reading {
             kind,
-            issuer: mrz.map(|mrz| mrz.issuer.clone()).filter(|issuer| !issuer.is_empty()),
+            document_type: known.map_or_else(TypeName::default, |file| TypeName(file.id.clone())),
+            issuer: mrz
+                .map(|mrz| mrz.issuer.clone())
+                .or_else(|| known.and_then(|file| file.issuer.clone()))
+                .filter(|issuer| !issuer.is_empty()),
             mrz: mrz.map(MrzReading::from),
             fields,
             portrait,
             warnings,
+            checks,
             angle: sides.first().map_or(0.0, |side| side.page.frame.angle),
         })
     }
@@ -111,23 +140,29 @@ impl DocumentReader {
     /// else vouches for them.
     fn refine(
         &self,
+        types: &DocumentTypes,
         pictures: &[&Picture],
         sides: &mut [Side],
         today: Date,
     ) -> Result<(), DocumentError> {
         for (picture, side) in pictures.iter().zip(sides) {
             let kind = kind_of_text(&side.lines);
-            let found = labelled_of(std::slice::from_ref(side), kind, None, today);
-            for line in found.values().map(|found| found.line) {
-                let Some(line) = side.lines.get_mut(line) else {
+            let found = labelled_of(types, std::slice::from_ref(side), kind, None, today);
+            let role = types.recognizer(side);
+            let mut wanted: Vec<usize> = found.values().flat_map(Labelled::lines).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            for line in wanted {
+                let Some(line) = side.lines.get_mut(line).filter(|line| !line.accurate) else {
                     continue;
                 };
                 let Some(crop) = crop_line(picture, &line.quad, 1.0)? else {
                     continue;
                 };
-                let again = self.recognizer(Role::TextRecognizer)?.text(&crop)?;
+                let again = self.recognizer(role)?.text(&crop)?;
                 if again.confidence >= line.confidence - 0.05 {
                     (line.text, line.confidence) = (again.text, again.confidence);
+                    line.accurate = true;
                 }
             }
         }
@@ -195,7 +230,7 @@ impl DocumentReader {
             None => false,
         };
         let lines = self.visual_lines(&page, &long, zone.as_ref(), &fast, picture)?;
-        Ok(Side { page, zone, lines, several })
+        Ok(Side { page, zone, lines, several, known: None })
     }
 
     /// Reads the long lines; if they make no sense, the other way round.
@@ -217,7 +252,10 @@ impl DocumentReader {
             (Some(a), Some(b)) => b.rank() > a.rank(),
             (None, Some(_)) => true,
             (Some(_), None) => false,
-            (None, None) => sense(&other) > first,
+            (None, None) => match self.sense_of_han(picture, [&long, &other])? {
+                [a, b] if a.max(b) > 0.0 => b > a,
+                _ => sense(&other) > first,
+            },
         };
         Ok(if better { (turned, other, other_zone) } else { (page, long, zone) })
     }
@@ -252,12 +290,13 @@ impl DocumentReader {
                 extent: page.frame.extent(quad),
                 text: reading.text,
                 confidence: reading.confidence,
+                accurate: false,
             });
         }
         Ok(lines)
     }
 
-    fn recognizer(&self, role: Role) -> Result<Arc<Recognizer>, DocumentError> {
+    pub(crate) fn recognizer(&self, role: Role) -> Result<Arc<Recognizer>, DocumentError> {
         let mut loaded = self.recognizers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = loaded.get(&role) {
             return Ok(known.clone());
@@ -266,6 +305,13 @@ impl DocumentReader {
         loaded.insert(role, recognizer.clone());
         Ok(recognizer)
     }
+}
+
+/// Whether a check says that the document contradicts itself: of the zone's check
+/// digits and of the expiry other warnings tell.
+fn contradicts(check: &Check) -> bool {
+    let elsewhere = matches!(check.name, CheckName::MrzDigits | CheckName::Expiry);
+    check.outcome == Outcome::Differ && !elsewhere
 }
 
 /// The detector sees the picture with its long side between these.
@@ -289,12 +335,14 @@ const VIZ_STRETCH: f32 = 0.9;
 const SHORT: f32 = 3.0;
 
 /// One picture of the document.
-struct Side {
-    page: Page,
-    zone: Option<Zone>,
-    lines: Vec<VizLine>,
+pub(crate) struct Side {
+    pub(crate) page: Page,
+    pub(crate) zone: Option<Zone>,
+    pub(crate) lines: Vec<VizLine>,
     /// A second zone of another document was found.
     several: bool,
+    /// Which document and side its texts say it is.
+    pub(crate) known: Option<Recognised>,
 }
 
 impl Side {
@@ -396,6 +444,7 @@ fn covers(outer: &Quad, inner: &Quad, page: &Page) -> bool {
 }
 
 fn labelled_of(
+    types: &DocumentTypes,
     sides: &[Side],
     kind: DocumentType,
     issuer: Option<&str>,
@@ -404,6 +453,13 @@ fn labelled_of(
     let mut all = BTreeMap::new();
     let mut offset = 0;
     for side in sides {
+        if let Some(found) = types.extract(side, today) {
+            for (name, found) in found {
+                all.entry(name).or_insert(found.moved(offset));
+            }
+            offset += side.lines.len();
+            continue;
+        }
         let american = issuer == Some("USA")
             || side.lines.iter().any(|line| {
                 let key = crate::viz::fold::letters_and_digits(&line.text);
@@ -412,7 +468,7 @@ fn labelled_of(
         let manner =
             Manner { today, month_first: american, numbered: kind == DocumentType::DrivingLicence };
         for (name, found) in labelled_values(&side.lines, manner) {
-            all.entry(name).or_insert(Labelled { line: found.line + offset, ..found });
+            all.entry(name).or_insert(found.moved(offset));
         }
         offset += side.lines.len();
     }

@@ -7,6 +7,7 @@ use std::fmt;
 use bonafide_media::{Picture, PictureError, Rect};
 use serde::{Deserialize, Serialize};
 
+use crate::check::Check;
 use crate::layout::Frame;
 use crate::mrz::Mrz;
 use crate::portrait::upright;
@@ -18,6 +19,9 @@ pub struct Reading {
     /// What kind of document it is.
     #[serde(rename = "type")]
     pub kind: DocumentType,
+    /// Which document it is, as `GET /v1/document-types` names it.
+    #[serde(default)]
+    pub document_type: TypeName,
     /// Issuing state or organisation, as a code of Doc 9303 (`UTO`, `D`).
     pub issuer: Option<String>,
     /// The machine-readable zone; `None` if none was found.
@@ -28,6 +32,9 @@ pub struct Reading {
     pub portrait: Option<PixelRect>,
     /// What stands in the way of trusting or reading it, in a fixed order.
     pub warnings: Vec<Warning>,
+    /// What its parts say of each other.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// Direction of its text in the front picture against the x axis, radians.
     #[serde(skip)]
     pub angle: f32,
@@ -154,11 +161,30 @@ pub enum FieldName {
     Optional,
     /// Address of the holder.
     Address,
+    /// Full name in Latin letters, where surname and given names are not told
+    /// apart.
+    FullName,
+    /// Name in the script of the state, where it has another than Latin.
+    NativeName,
+    /// Telegraph codes of the characters of a Chinese name.
+    NameCode,
+    /// Ethnic group, as printed.
+    EthnicGroup,
+    /// Name of the father.
+    Father,
+    /// Name of the mother.
+    Mother,
+    /// Name of the spouse.
+    Spouse,
+    /// Military service, as printed.
+    MilitaryService,
+    /// Middle name: in the Philippines the mother's surname.
+    MiddleName,
 }
 
 impl FieldName {
     /// Every one of them, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 22] = [
         Self::Surname,
         Self::GivenNames,
         Self::Number,
@@ -172,6 +198,15 @@ impl FieldName {
         Self::PersonalNumber,
         Self::Optional,
         Self::Address,
+        Self::FullName,
+        Self::NativeName,
+        Self::NameCode,
+        Self::EthnicGroup,
+        Self::Father,
+        Self::Mother,
+        Self::Spouse,
+        Self::MilitaryService,
+        Self::MiddleName,
     ];
 
     /// The name used in answers.
@@ -190,12 +225,38 @@ impl FieldName {
             Self::PersonalNumber => "personal_number",
             Self::Optional => "optional",
             Self::Address => "address",
+            Self::FullName => "full_name",
+            Self::NativeName => "native_name",
+            Self::NameCode => "name_code",
+            Self::EthnicGroup => "ethnic_group",
+            Self::Father => "father",
+            Self::Mother => "mother",
+            Self::Spouse => "spouse",
+            Self::MilitaryService => "military_service",
+            Self::MiddleName => "middle_name",
         }
     }
 }
 
+/// Which document it is: the name of a type, or `unknown`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct TypeName(pub String);
+
+impl TypeName {
+    /// The name of what no type's file describes.
+    pub const UNKNOWN: &'static str = "unknown";
+}
+
+impl Default for TypeName {
+    fn default() -> Self {
+        Self(Self::UNKNOWN.to_owned())
+    }
+}
+
 /// A value and where it was read.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FieldValue {
     /// The value; from the MRZ if it has the field.
@@ -205,6 +266,12 @@ pub struct FieldValue {
     /// Whether MRZ and visual zone say the same; `None` if only one of them
     /// was read.
     pub agrees: Option<bool>,
+    /// How sure the recogniser was of the characters, 0 to 1: their mean
+    /// probability. `None` for a value of the machine-readable zone, whose check
+    /// digits say more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(nullable = false))]
+    pub confidence: Option<f32>,
 }
 
 /// Values are personal.
@@ -268,8 +335,8 @@ pub enum Warning {
     /// A check digit of the machine-readable zone does not hold, as printed or
     /// as read.
     MrzNotValid,
-    /// The visual zone says something else than the machine-readable zone, or frames of
-    /// one video contradict each other.
+    /// The document contradicts itself: the visual zone says something else than the
+    /// machine-readable zone, one of the checks differs, or frames of one video do.
     FieldsDiffer,
     /// The date of expiry has passed.
     Expired,
@@ -301,6 +368,7 @@ mod tests {
     fn reading() -> Reading {
         Reading {
             kind: DocumentType::Passport,
+            document_type: TypeName("icao_passport".into()),
             issuer: Some("UTO".into()),
             mrz: Some(MrzReading {
                 format: "TD3".into(),
@@ -310,11 +378,17 @@ mod tests {
             }),
             fields: [(
                 FieldName::Surname,
-                FieldValue { value: "MUSTER".into(), source: Source::Both, agrees: Some(true) },
+                FieldValue {
+                    value: "MUSTER".into(),
+                    source: Source::Both,
+                    agrees: Some(true),
+                    confidence: None,
+                },
             )]
             .into(),
             portrait: Some(PixelRect { x: 1, y: 2, w: 3, h: 4 }),
             warnings: vec![Warning::MrzNotValid],
+            checks: Vec::new(),
             angle: 0.0,
         }
     }
@@ -324,12 +398,12 @@ mod tests {
         assert_eq!(
             serde_json::to_value(reading()).unwrap(),
             serde_json::json!({
-                "type": "passport", "issuer": "UTO",
+                "type": "passport", "document_type": "icao_passport", "issuer": "UTO",
                 "mrz": {"format": "TD3", "lines": ["P<UTOMUSTER<<EVA"], "valid": false,
                         "checks": {"number": false}},
                 "fields": {"surname": {"value": "MUSTER", "source": "both", "agrees": true}},
                 "portrait": {"x": 1, "y": 2, "w": 3, "h": 4},
-                "warnings": ["mrz_not_valid"],
+                "warnings": ["mrz_not_valid"], "checks": [],
             })
         );
     }

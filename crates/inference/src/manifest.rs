@@ -192,6 +192,7 @@ mod tests {
             Role::TextDetector,
             Role::TextRecognizerFast,
             Role::TextRecognizer,
+            Role::TextRecognizerHan,
         ] {
             assert!(manifest.model(role).is_some(), "{role:?}");
         }

@@ -24,4 +24,7 @@ pub enum Role {
     TextRecognizerFast,
     /// Text line to characters, accurate (PP-OCR recognition, small).
     TextRecognizer,
+    /// The accurate one with Han characters and kana: every class it was trained
+    /// on.
+    TextRecognizerHan,
 }

@@ -7,7 +7,7 @@ use bonafide_inference::store::default_folder;
 use bonafide_inference::{Models, Role, Rten, Tensor, testing};
 
 /// Roles with the input they are tried on, scaled as their rooms do it.
-const INPUTS: [(Role, [usize; 4], f32, f32); 9] = [
+const INPUTS: [(Role, [usize; 4], f32, f32); 10] = [
     (Role::FaceDetector, [1, 3, 192, 256], 127.5, 127.5),
     (Role::FaceEmbedder, [1, 3, 112, 112], 127.5, 127.5),
     (Role::FaceEmbedderSecond, [1, 3, 112, 112], 0.0, 1.0),
@@ -17,6 +17,7 @@ const INPUTS: [(Role, [usize; 4], f32, f32); 9] = [
     (Role::TextDetector, [1, 3, 160, 224], 0.0, 1.0),
     (Role::TextRecognizerFast, [1, 3, 48, 320], 0.0, 1.0),
     (Role::TextRecognizer, [1, 3, 48, 320], 0.0, 1.0),
+    (Role::TextRecognizerHan, [1, 3, 48, 320], 0.0, 1.0),
 ];
 
 /// Largest difference allowed, relative to the largest output of a tensor where
@@ -61,7 +62,7 @@ fn both_engines_read_the_dictionary() {
     let Some(ort) = testing::models("both_engines_read_the_dictionary") else { return };
     let manifest = Manifest::built_in().unwrap();
     let rten = Models::with_engine(Arc::new(Rten::new()), manifest, &default_folder());
-    for role in [Role::TextRecognizerFast, Role::TextRecognizer] {
+    for role in [Role::TextRecognizerFast, Role::TextRecognizer, Role::TextRecognizerHan] {
         let dictionary = ort.get(role).unwrap().metadata("character").unwrap();
         let entries: Vec<&str> = dictionary.as_deref().unwrap_or("").lines().collect();
         for c in ('A'..='Z').chain('0'..='9').chain("<éÑßżĐ".chars()) {

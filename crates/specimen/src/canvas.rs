@@ -107,7 +107,7 @@ impl Canvas {
         }
     }
 
-    fn glyph(&mut self, font: &FontVec, c: char, x: f32, y: f32, em: f32, ink: Ink) {
+    pub(crate) fn glyph(&mut self, font: &FontVec, c: char, x: f32, y: f32, em: f32, ink: Ink) {
         let units = font.units_per_em().unwrap_or(1_000.0);
         // `PxScale` counts from the ascent to the descent, not in ems.
         let scale = PxScale::from(em * self.scale * font.height_unscaled() / units);

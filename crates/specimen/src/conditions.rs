@@ -3,6 +3,8 @@
 use bonafide_context::Random;
 use bonafide_media::QuarterTurn;
 
+use crate::SpecimenError;
+
 /// The circumstances of one picture. Angles in degrees, strengths 0 to 1
 /// unless said otherwise.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,6 +181,14 @@ impl Conditions {
             jpeg: None,
             defect: None,
         }
+    }
+
+    /// Whether a picture can be taken like this.
+    pub(crate) fn check(&self) -> Result<(), SpecimenError> {
+        if ![self.width, self.height].iter().all(|side| (16..=12_000).contains(side)) {
+            return Err(SpecimenError::Size);
+        }
+        if self.finite() { Ok(()) } else { Err(SpecimenError::Conditions) }
     }
 
     /// Whether every number is finite.

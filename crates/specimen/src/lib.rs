@@ -7,12 +7,16 @@
 //! [`Random`] that is passed in. Fonts and portraits are given as bytes and
 //! pictures: nothing of the kind is in this crate, and it does no I/O.
 //!
+//! [`card::render_card`] does the same for cards of real states, by layouts that are
+//! files of their own.
+//!
 //! Every page says SPECIMEN and is headed by a state that does not exist.
 //!
 //! [`Random`]: bonafide_context::Random
 
 mod attack;
 mod canvas;
+pub mod card;
 mod code;
 mod conditions;
 mod filter;
@@ -45,6 +49,12 @@ pub enum SpecimenError {
     /// A font's bytes are not a TrueType or OpenType font.
     #[error("the font cannot be read: give the bytes of a TrueType or OpenType file")]
     Font,
+    /// A card's layout is not well-formed.
+    #[error("a card's layout is not well-formed; this is a fault of the program")]
+    Layout,
+    /// A card in Han characters was to be printed without a font for them.
+    #[error("there is no font with Han characters: give one to print this card")]
+    NoHanFont,
     /// The picture asked for is too small or too large.
     #[error("the picture's size is out of range: ask for 16 to 12,000 pixels a side")]
     Size,

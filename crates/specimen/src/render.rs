@@ -33,12 +33,7 @@ pub fn render(
     random: &mut dyn Random,
 ) -> Result<Specimen, SpecimenError> {
     let (width, height) = (conditions.width, conditions.height);
-    if !(16..=12_000).contains(&width) || !(16..=12_000).contains(&height) {
-        return Err(SpecimenError::Size);
-    }
-    if !conditions.finite() {
-        return Err(SpecimenError::Conditions);
-    }
+    conditions.check()?;
     let (width_mm, height_mm) = kind.size_mm();
     let two = conditions.defect == Some(Defect::TwoDocuments);
     let (quad, below) = if two {

@@ -6,11 +6,15 @@
 //! | anything that could not be read, compared or judged, a contradiction within the document, a doubt about liveness | `review` |
 //! | a known document with a valid machine-readable zone, not expired, its portrait matched by a live face, and nothing against it | `approved` |
 //!
+//! A document whose type has no machine-readable zone is never approved by itself:
+//! what is printed alone is no proof. A check that differs is a contradiction; one
+//! that is unavailable says nothing, for or against.
+//!
 //! Unknown is never valid: what is missing leads to `review`, never to
 //! `approved`. One reason to decline is enough, whatever else is open.
 
 use bonafide_context::Date;
-use bonafide_document::{DocumentType, FieldName, Reading, Warning};
+use bonafide_document::{CheckName, DocumentType, FieldName, Outcome, Reading, Warning};
 use bonafide_face::{Comparison, Liveness, LivenessDecision, LivenessReason, Match};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -183,8 +187,8 @@ impl Verdict {
 /// The parts of the rule: what each piece of evidence says against approval.
 pub(crate) mod about {
     use super::{
-        Comparison, Date, DocumentType, FieldName, Liveness, LivenessDecision, LivenessReason,
-        Match, Reading, Reason, Warning, date,
+        CheckName, Comparison, Date, DocumentType, FieldName, Liveness, LivenessDecision,
+        LivenessReason, Match, Outcome, Reading, Reason, Warning, date,
     };
 
     /// A document that is there, known, readable and does not contradict itself.
@@ -214,7 +218,17 @@ pub(crate) mod about {
         if reading.fields.values().any(|field| field.agrees == Some(false)) {
             reasons.push(Reason::FieldsDiffer);
         }
-        if [FieldName::Number, FieldName::Surname].iter().any(|&f| reading.value(f).is_none()) {
+        for check in reading.checks.iter().filter(|check| check.outcome == Outcome::Differ) {
+            reasons.extend(match check.name {
+                CheckName::MrzDigits => Some(Reason::MrzNotValid),
+                // Expiry has a part of its own.
+                CheckName::Expiry => None,
+                _ => Some(Reason::FieldsDiffer),
+            });
+        }
+        let names = [FieldName::Surname, FieldName::FullName, FieldName::NativeName];
+        let named = names.iter().any(|&name| reading.value(name).is_some());
+        if reading.value(FieldName::Number).is_none() || !named {
             reasons.push(Reason::FieldMissing);
         }
         reasons.sort_unstable();
@@ -274,7 +288,7 @@ fn date(reading: &Reading, name: FieldName) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bonafide_document::{FieldValue, MrzReading, Source};
+    use bonafide_document::{Check, CheckReason, FieldValue, MrzReading, Source, TypeName};
     use bonafide_face::{Fmr, Similarity};
     use proptest::prelude::*;
 
@@ -285,12 +299,18 @@ mod tests {
     }
 
     fn field(value: &str) -> FieldValue {
-        FieldValue { value: value.to_owned(), source: Source::Both, agrees: Some(true) }
+        FieldValue {
+            value: value.to_owned(),
+            source: Source::Both,
+            agrees: Some(true),
+            confidence: None,
+        }
     }
 
     fn reading() -> Reading {
         Reading {
             kind: DocumentType::Passport,
+            document_type: TypeName::default(),
             issuer: Some("UTO".to_owned()),
             mrz: Some(MrzReading {
                 format: "TD3".to_owned(),
@@ -307,6 +327,7 @@ mod tests {
             .into(),
             portrait: None,
             warnings: vec![],
+            checks: vec![],
             angle: 0.0,
         }
     }
@@ -389,6 +410,48 @@ mod tests {
             let verdict = with(change);
             assert_eq!(verdict.decision, Decision::Review, "{reason:?}");
             assert_eq!(verdict.reasons, [reason]);
+        }
+    }
+
+    #[test]
+    fn a_check_that_differs_is_a_contradiction_and_an_unavailable_one_is_none() {
+        let check = |name, outcome| {
+            let reason = (outcome != Outcome::Agree).then_some(CheckReason::Value);
+            with(move |d| d.checks = vec![Check { name, outcome, reason }])
+        };
+        let names = [
+            CheckName::Zones,
+            CheckName::Sides,
+            CheckName::Number,
+            CheckName::NumberBirth,
+            CheckName::NumberSex,
+            CheckName::Dates,
+            CheckName::ChipFiles,
+        ];
+        for name in names {
+            assert_eq!(check(name, Outcome::Differ).reasons, [Reason::FieldsDiffer], "{name:?}");
+            assert_eq!(check(name, Outcome::Differ).decision, Decision::Review);
+            assert_eq!(check(name, Outcome::Unavailable).decision, Decision::Approved);
+        }
+        assert_eq!(check(CheckName::MrzDigits, Outcome::Differ).reasons, [Reason::MrzNotValid]);
+    }
+
+    #[test]
+    fn a_card_without_a_zone_is_never_approved_by_what_it_prints() {
+        let verdict = with(|d| {
+            d.mrz = None;
+            d.document_type = TypeName("hkg_id".to_owned());
+            d.checks =
+                vec![Check { name: CheckName::Number, outcome: Outcome::Agree, reason: None }];
+        });
+        assert_eq!(verdict.decision, Decision::Review);
+        // Any of three names is a name.
+        for name in [FieldName::FullName, FieldName::NativeName] {
+            let verdict = with(|d| {
+                d.fields.remove(&FieldName::Surname);
+                d.fields.insert(name, field("MUSTER"));
+            });
+            assert_eq!(verdict.decision, Decision::Approved, "{name:?}");
         }
     }
 

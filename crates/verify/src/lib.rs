@@ -11,6 +11,7 @@ mod app;
 pub mod consent;
 mod decide;
 pub mod device;
+pub mod document_types;
 mod error;
 pub mod interface;
 pub mod liveness;

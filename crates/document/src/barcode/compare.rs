@@ -116,7 +116,7 @@ mod tests {
             .chain(change)
             .map(|(name, value)| {
                 let value = (*value).to_owned();
-                (*name, FieldValue { value, source: Source::Viz, agrees: None })
+                (*name, FieldValue { value, source: Source::Viz, agrees: None, confidence: None })
             })
             .collect();
         holder().compare(&fields).map(|check| check.outcome)

@@ -42,6 +42,7 @@ pub(crate) fn find_date(
     for (i, token) in tokens.iter().enumerate() {
         if let Token::Letters(_) = token
             && let Some(date) = around_month(&tokens, i, century, today)
+                .or_else(|| after_month(&tokens, i, century, today))
         {
             return Some(date);
         }
@@ -127,6 +128,18 @@ fn around_month(tokens: &[Token], at: usize, century: Century, today: Date) -> O
     day(year, month, number(day_text)?)
 }
 
+/// `month DD YYYY` with the month's name at `at`.
+fn after_month(tokens: &[Token], at: usize, century: Century, today: Date) -> Option<Date> {
+    match tokens.get(at..at + 3)? {
+        [Token::Letters(month), Token::Digits(day_text), Token::Digits(year)]
+            if day_text.len() <= 2 && year.len() == 4 =>
+        {
+            day(full_year(year, century, today)?, month_of(month)?, number(day_text)?)
+        }
+        _ => None,
+    }
+}
+
 fn month_of(name: &str) -> Option<i32> {
     let known = |length: usize| {
         let start = name.get(..length)?;
@@ -192,6 +205,7 @@ mod tests {
             ("13 07 1990", "1990-07-13"),
             ("02112020", "2020-11-02"),
             ("DOB 01/06/1958", "1958-06-01"),
+            ("AUGUST 26, 2003", "2003-08-26"),
         ] {
             assert_eq!(read(text).as_deref(), Some(date), "{text}");
         }

@@ -24,6 +24,8 @@ pub(crate) struct VizLine {
     pub(crate) text: String,
     /// Mean probability of its characters.
     pub(crate) confidence: f32,
+    /// Read by a recogniser that need not be asked again.
+    pub(crate) accurate: bool,
 }
 
 /// A value that stands with its label.
@@ -33,6 +35,27 @@ pub(crate) struct Labelled {
     pub(crate) value: String,
     /// Which line it was read from.
     pub(crate) line: usize,
+    /// Further lines of the same value.
+    pub(crate) also: Vec<usize>,
+}
+
+impl Labelled {
+    /// A value read from one line.
+    pub(crate) fn new(value: impl Into<String>, line: usize) -> Self {
+        Self { value: value.into(), line, also: Vec::new() }
+    }
+
+    /// Every line it was read from.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.line).chain(self.also.iter().copied())
+    }
+
+    /// The same, if the lines of its picture begin at `offset` of all.
+    pub(crate) fn moved(mut self, offset: usize) -> Self {
+        self.line += offset;
+        self.also.iter_mut().for_each(|line| *line += offset);
+        self
+    }
 }
 
 /// How the values of this page are to be read.
@@ -56,7 +79,7 @@ pub(crate) fn labelled_values(lines: &[VizLine], manner: Manner) -> BTreeMap<Fie
     if manner.numbered {
         for (i, line) in lines.iter().enumerate() {
             if let Some((name, value)) = numbered(&line.text, manner) {
-                values.entry(name).or_insert(Labelled { value, line: i });
+                values.entry(name).or_insert(Labelled::new(value, i));
             }
         }
     }
@@ -64,12 +87,12 @@ pub(crate) fn labelled_values(lines: &[VizLine], manner: Manner) -> BTreeMap<Fie
         if let Some(Found { label: Label::Field(name), rest: Some(rest) }) = found
             && let Some(value) = value_of(*name, rest, manner)
         {
-            values.entry(*name).or_insert(Labelled { value, line: i });
+            values.entry(*name).or_insert(Labelled::new(value, i));
         }
     }
     for (name, i, value) in nearest_pairs(lines, &labels, manner) {
         if !values.contains_key(&name) && !values.values().any(|taken| taken.line == i) {
-            values.insert(name, Labelled { value, line: i });
+            values.insert(name, Labelled::new(value, i));
         }
     }
     full_name(lines, &labels, manner, &mut values);
@@ -155,17 +178,17 @@ fn full_name(
     };
     if let Some((surname, given)) = value.split_once(',') {
         let (surname, given) = (surname.trim().to_owned(), given.trim().to_owned());
-        values.insert(FieldName::Surname, Labelled { value: surname, line: first });
-        values.insert(FieldName::GivenNames, Labelled { value: given, line: first });
+        values.insert(FieldName::Surname, Labelled::new(surname, first));
+        values.insert(FieldName::GivenNames, Labelled::new(given, first));
         return;
     }
     let under = below(&lines[first].extent, Some(first)).filter(|(_, j, _)| {
         (lines[*j].extent.left - lines[first].extent.left).abs() < lines[first].extent.height
     });
     if let Some((_, second, given)) = under {
-        values.insert(FieldName::GivenNames, Labelled { value: given, line: second });
+        values.insert(FieldName::GivenNames, Labelled::new(given, second));
     }
-    values.insert(FieldName::Surname, Labelled { value, line: first });
+    values.insert(FieldName::Surname, Labelled::new(value, first));
 }
 
 #[cfg(test)]
@@ -175,7 +198,7 @@ mod tests {
     fn line(x: f32, y: f32, w: f32, h: f32, text: &str) -> VizLine {
         let quad = Quad::from_rect(bonafide_media::Rect::new(x, y, w, h));
         let extent = Extent { left: x, right: x + w, middle: y + h / 2.0, height: h };
-        VizLine { quad, extent, text: text.into(), confidence: 0.98 }
+        VizLine { quad, extent, text: text.into(), confidence: 0.98, accurate: false }
     }
 
     fn manner() -> Manner {

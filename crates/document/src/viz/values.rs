@@ -18,7 +18,7 @@ pub(crate) fn value_of(name: FieldName, text: &str, manner: Manner) -> Option<St
         FieldName::ExpiryDate => date(Century::Ahead),
         FieldName::Sex => sex(text).map(str::to_owned),
         FieldName::Number | FieldName::PersonalNumber | FieldName::Optional => number(text),
-        FieldName::Surname | FieldName::GivenNames => {
+        FieldName::Surname | FieldName::GivenNames | FieldName::MiddleName => {
             let (letters, digits) = census(text);
             (letters >= 1 && digits * 4 <= letters).then(|| without_digits(&tidy(text)))
         }
@@ -26,7 +26,16 @@ pub(crate) fn value_of(name: FieldName, text: &str, manner: Manner) -> Option<St
             let (letters, digits) = census(text);
             (letters >= 2 && digits <= letters && date(Century::Past).is_none()).then(|| tidy(text))
         }
-        FieldName::Authority | FieldName::Address => {
+        FieldName::Authority
+        | FieldName::Address
+        | FieldName::FullName
+        | FieldName::NativeName
+        | FieldName::NameCode
+        | FieldName::EthnicGroup
+        | FieldName::Father
+        | FieldName::Mother
+        | FieldName::Spouse
+        | FieldName::MilitaryService => {
             (census(text).0 >= 2 && date(Century::Past).is_none()).then(|| tidy(text))
         }
     }

@@ -1,5 +1,6 @@
 //! One protocol a file: what is run on which rows, and the figures it gives.
 
+pub mod cards;
 pub mod document;
 pub mod face;
 pub mod pad;

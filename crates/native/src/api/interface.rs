@@ -23,6 +23,8 @@ interfaces! {
     CALLS_READ = "calls.read", "account", None;
     /// Searches the operation log.
     OPERATIONS_SEARCH = "operations.search", "account", None;
+    /// Lists the document types that are read.
+    DOCUMENT_TYPES_READ = "document_types.read", "account", None;
     /// Reads who else gets data.
     SUBPROCESSORS_READ = "subprocessors.read", "account", None;
     /// Lists sets of identifiers.

@@ -4,6 +4,7 @@ mod admin;
 mod calls;
 mod consents;
 mod device_facts;
+mod document_types;
 mod documents_read;
 mod faces_compare;
 mod faces_detect;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> &'static [Route] {
 
 static ROUTES: &[Route] = &[
     documents_read::ROUTE,
+    document_types::ROUTE,
     faces_compare::ROUTE,
     faces_detect::ROUTE,
     liveness_passive::ROUTE,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bonafide_document::{
-    DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, Warning,
+    Check, DocumentType, FieldName, FieldValue, MrzReading, PixelRect, Reading, TypeName, Warning,
 };
 use bonafide_policy::HeldPart;
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,12 @@ pub struct DocumentAnswer {
     #[schema(nullable = false)]
     #[held(whole)]
     pub kind: Option<DocumentType>,
+    /// Which document it is, as `GET /v1/document-types` names it; `unknown` if that
+    /// could not be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    #[held(whole)]
+    pub document_type: Option<TypeName>,
     /// Issuing state or organisation, as a code of Doc 9303 (`UTO`, `D`).
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
@@ -45,6 +51,11 @@ pub struct DocumentAnswer {
     #[schema(nullable = false)]
     #[held(whole)]
     pub warnings: Option<Vec<Warning>>,
+    /// What its parts say of each other; never `agree` where something is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    #[held(whole)]
+    pub checks: Option<Vec<Check>>,
 }
 
 impl DocumentAnswer {
@@ -59,11 +70,13 @@ impl DocumentAnswer {
         let any = FieldName::ALL.into_iter().any(|name| asked.has(DocumentField::Field(name)));
         Self {
             kind: asked.pick(DocumentField::Type, reading.kind),
+            document_type: asked.pick(DocumentField::DocumentType, reading.document_type.clone()),
             issuer: asked.pick(DocumentField::Issuer, reading.issuer.clone()),
             mrz: asked.pick(DocumentField::Mrz, reading.mrz.clone()),
             fields: any.then_some(fields),
             portrait: asked.pick(DocumentField::Portrait, reading.portrait),
             warnings: asked.pick(DocumentField::Warnings, reading.warnings.clone()),
+            checks: asked.pick(DocumentField::Checks, reading.checks.clone()),
         }
     }
 
@@ -76,11 +89,13 @@ impl DocumentAnswer {
         let any = FieldName::ALL.into_iter().any(|name| asked.has(DocumentField::Field(name)));
         Self {
             kind: self.kind.filter(|_| asked.has(DocumentField::Type)),
+            document_type: self.document_type.filter(|_| asked.has(DocumentField::DocumentType)),
             issuer: self.issuer.filter(|_| asked.has(DocumentField::Issuer)),
             mrz: self.mrz.filter(|_| asked.has(DocumentField::Mrz)),
             fields: self.fields.filter(|_| any),
             portrait: self.portrait.filter(|_| asked.has(DocumentField::Portrait)),
             warnings: self.warnings.filter(|_| asked.has(DocumentField::Warnings)),
+            checks: self.checks.filter(|_| asked.has(DocumentField::Checks)),
         }
     }
 }
@@ -98,19 +113,25 @@ pub enum DocumentField {
     Portrait,
     /// `warnings`.
     Warnings,
+    /// `document_type`.
+    DocumentType,
+    /// `checks`.
+    Checks,
     /// A field by its name.
     Field(FieldName),
 }
 
-const fn all() -> [DocumentField; 18] {
-    let mut all = [DocumentField::Type; 18];
+const fn all() -> [DocumentField; 7 + FieldName::ALL.len()] {
+    let mut all = [DocumentField::Type; 7 + FieldName::ALL.len()];
     all[1] = DocumentField::Issuer;
     all[2] = DocumentField::Mrz;
     all[3] = DocumentField::Portrait;
     all[4] = DocumentField::Warnings;
+    all[5] = DocumentField::DocumentType;
+    all[6] = DocumentField::Checks;
     let mut next = 0;
     while next < FieldName::ALL.len() {
-        all[5 + next] = DocumentField::Field(FieldName::ALL[next]);
+        all[7 + next] = DocumentField::Field(FieldName::ALL[next]);
         next += 1;
     }
     all
@@ -126,6 +147,8 @@ impl Selectable for DocumentField {
             Self::Mrz => "mrz",
             Self::Portrait => "portrait",
             Self::Warnings => "warnings",
+            Self::DocumentType => "document_type",
+            Self::Checks => "checks",
             Self::Field(name) => name.name(),
         }
     }
@@ -142,9 +165,11 @@ mod tests {
             value: format!("marker-{}", name.name()),
             source: Source::Both,
             agrees: Some(true),
+            confidence: Some(0.5),
         };
         Reading {
             kind: DocumentType::Passport,
+            document_type: TypeName("icao_passport".into()),
             issuer: Some("marker-issuer".into()),
             mrz: Some(MrzReading {
                 format: "TD3".into(),
@@ -155,6 +180,7 @@ mod tests {
             fields: FieldName::ALL.into_iter().map(|name| (name, field(name))).collect(),
             portrait: Some(PixelRect { x: 1, y: 2, w: 3, h: 4 }),
             warnings: vec![Warning::Glare],
+            checks: Vec::new(),
             angle: 0.0,
         }
     }

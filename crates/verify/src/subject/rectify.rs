@@ -115,7 +115,14 @@ fn put_right(
     let fields = document.fields.as_mut()?;
     for (name, value) in right {
         let value = value.into_exposed();
-        fields.insert(name, FieldValue { value, source: Source::Rectified, agrees: None });
+        fields.insert(
+            name,
+            FieldValue { value, source: Source::Rectified, agrees: None, confidence: None },
+        );
+    }
+    // What was checked are the former values.
+    if let Some(checks) = &mut document.checks {
+        checks.clear();
     }
     if document.mrz.is_some() {
         document.mrz = Some(None);
@@ -149,7 +156,16 @@ fn check(name: FieldName, value: &str) -> Result<(), UseCaseError> {
         | FieldName::Authority
         | FieldName::PersonalNumber
         | FieldName::Optional
-        | FieldName::Address => text(),
+        | FieldName::Address
+        | FieldName::FullName
+        | FieldName::NativeName
+        | FieldName::NameCode
+        | FieldName::EthnicGroup
+        | FieldName::Father
+        | FieldName::Mother
+        | FieldName::Spouse
+        | FieldName::MilitaryService
+        | FieldName::MiddleName => text(),
     };
     if fits { Ok(()) } else { Err(invalid("write values as results have them")) }
 }
@@ -186,6 +202,7 @@ mod tests {
         let field = |value: &str| FieldValue {
             value: value.to_owned(),
             source: Source::Both,
+            confidence: None,
             agrees: Some(true),
         };
         let document = DocumentAnswer {

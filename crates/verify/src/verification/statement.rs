@@ -208,7 +208,7 @@ impl AgeRule {
 
 #[cfg(test)]
 mod tests {
-    use bonafide_document::{DocumentType, FieldValue, Source};
+    use bonafide_document::{DocumentType, FieldValue, Source, TypeName};
     use bonafide_policy::Library;
 
     use super::*;
@@ -218,15 +218,21 @@ mod tests {
     }
 
     fn reading(birth: Option<&str>, issuer: &str) -> Reading {
-        let field =
-            |value: &str| FieldValue { value: value.to_owned(), source: Source::Mrz, agrees: None };
+        let field = |value: &str| FieldValue {
+            value: value.to_owned(),
+            source: Source::Mrz,
+            agrees: None,
+            confidence: None,
+        };
         Reading {
             kind: DocumentType::Passport,
+            document_type: TypeName::default(),
             issuer: Some(issuer.to_owned()),
             mrz: None,
             fields: birth.map(|birth| (FieldName::BirthDate, field(birth))).into_iter().collect(),
             portrait: None,
             warnings: Vec::new(),
+            checks: Vec::new(),
             angle: 0.0,
         }
     }

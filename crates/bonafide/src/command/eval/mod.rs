@@ -1,14 +1,15 @@
 //! `bonafide eval face|pad|document|reflect|risk`.
 
+mod document;
 mod reflect;
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bonafide_context::{Clock, Date, SystemClock};
-use bonafide_eval::engines::{Documents, Faces};
-use bonafide_eval::protocol::{document, face, pad, risk};
+use bonafide_context::{Clock, SystemClock};
+use bonafide_eval::engines::Faces;
+use bonafide_eval::protocol::{face, pad, risk};
 use bonafide_eval::report::{self, About};
 use bonafide_eval::{EvalError, Progress, Workers};
 use bonafide_face::{Embedders, FaceEngine};
@@ -57,17 +58,8 @@ enum Protocol {
         #[arg(long, value_name = "DIR")]
         contact: PathBuf,
     },
-    /// Document reading.
-    Document {
-        /// Manifest; rows of kind `document`, ground truth as JSON.
-        #[arg(long, value_name = "CSV")]
-        manifest: PathBuf,
-        /// Judge centuries as of this day [default: today].
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        today: Option<Date>,
-        #[command(flatten)]
-        common: Common,
-    },
+    /// Document reading, on pictures of a manifest or on rendered specimens.
+    Document(document::Arguments),
 }
 
 #[derive(Args)]
@@ -127,16 +119,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
             let page = common.report.is_some().then(|| report::pad(&figures, &about("pad")));
             (Answer::new(&figures, String::new())?, page, common)
         }
-        Protocol::Document { manifest, today, common } => {
-            let reader = input::document_reader(&models);
-            let today = today.unwrap_or_else(|| SystemClock::start().today());
-            let documents = Documents { reader, decoder, runtime, today };
-            let figures =
-                document::run(&documents, manifest, &common.root, workers, &mut progress)?;
-            let page =
-                common.report.is_some().then(|| report::document(&figures, &about("document")));
-            (Answer::new(&figures, String::new())?, page, common)
-        }
+        Protocol::Document(arguments) => return document::run(arguments, global),
         Protocol::Reflect(arguments) => return reflect::run(arguments, global),
         Protocol::Risk { contact } => {
             let figures = risk::run(&assessor(&global.models_folder())?, contact)?;

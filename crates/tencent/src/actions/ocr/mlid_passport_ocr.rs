@@ -257,6 +257,7 @@ mod tests {
             value: value.to_owned(),
             source,
             agrees: (source == Source::Both).then_some(true),
+            confidence: None,
         };
         let fields = [
             (FieldName::Surname, field("ERIKSSON", Source::Both)),
@@ -279,10 +280,12 @@ mod tests {
         };
         DocumentAnswer {
             kind: Some(DocumentType::Passport),
+            document_type: None,
             issuer: Some(Some("UTO".to_owned())),
             mrz: Some(Some(zone)),
             fields: Some(fields.into()),
             portrait: Some(None),
+            checks: None,
             warnings: Some(vec![]),
         }
     }
