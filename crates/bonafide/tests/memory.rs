@@ -9,11 +9,18 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use bonafide_outbound::testing::{NameServer, Says};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use reqwest::Client;
 use serde_json::{Value, json};
 use support::{Account, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 /// Requests over connections of HTTP/1.1.
 const REQUESTS: u64 = 1_000;
@@ -267,6 +274,131 @@ async fn d19_r8_after_the_answer_no_identifier_is_in_the_memory_of_the_process()
             .map(|path| (path.display().to_string(), std::fs::read(path).unwrap_or_default())),
     );
     assert!(written.len() > 5);
+    for (what, text) in forbidden() {
+        assert_eq!(places(&written, &text), [""; 0], "{what}");
+    }
+}
+
+/// How many are asked about where services outside are asked too.
+const OUTSIDE: u64 = 60;
+
+/// A service over TLS that knows everybody, and says whom: its certificate, its
+/// address, and how often it was asked.
+async fn service() -> (String, String, Arc<AtomicUsize>) {
+    let rcgen::CertifiedKey { cert, signing_key } =
+        rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth();
+    let config = config.with_single_cert(vec![cert.der().clone()], key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/known", listener.local_addr().unwrap());
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let (acceptor, count) = (acceptor.clone(), count.clone());
+            tokio::spawn(async move {
+                let Ok(mut stream) = acceptor.accept(socket).await else { return };
+                let (mut asked, mut part) = (String::new(), [0; 2_048]);
+                while !asked.ends_with('}') {
+                    match stream.read(&mut part).await {
+                        Ok(read) if read > 0 => {
+                            asked.push_str(&String::from_utf8_lossy(&part[..read]));
+                        }
+                        _ => return,
+                    }
+                }
+                count.fetch_add(1, Ordering::SeqCst);
+                let (_, body) = asked.split_once("\r\n\r\n").unwrap();
+                let body = format!("{{\"known\":true,\"of\":{body}}}");
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+    (cert.pem(), url, asked)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r8_what_services_and_the_domain_name_system_were_asked_is_in_no_memory() {
+    let name = "r8_what_services_and_the_domain_name_system_were_asked_is_in_no_memory";
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let zone = |at| (format!("zq7m{at:04}xw3.example"), Says::Mx(10, "mail.zq7m0000xw3.example"));
+    let names = NameServer::start((0..OUTSIDE).map(zone).collect()).await.unwrap();
+    let (certificate, url, asked) = service().await;
+    let (file, roots) = (folder.path().join("bonafide.toml"), folder.path().join("roots.pem"));
+    std::fs::write(&roots, certificate).unwrap();
+    let provider = |kind: &str| {
+        format!(
+            "[[risk.providers]]\nname = '{kind}s'\nkind = '{kind}'\nmeaning = 'bad'\n\
+             url = '{url}'\nform = 'whole'\nmember = 'of'\npointer = '/known'\n\
+             timeout_ms = 20000\n"
+        )
+    };
+    let text = format!(
+        "[log]\nlevel = 'trace'\n[outbound]\nallow_networks = ['127.0.0.0/8']\n\
+         extra_root_files = ['{}']\n[risk.dns]\nservers = ['{}']\ntimeout_ms = 20000\n{}{}",
+        roots.display(),
+        names.address,
+        provider("phone"),
+        provider("email"),
+    );
+    std::fs::write(&file, text).unwrap();
+    let server = Server::start_tls(&data, &["--config", file.to_str().unwrap()], &[]);
+    let account = server.account("sandbox");
+    let pem = std::fs::read(data.join("tls/certificate.pem")).unwrap();
+    let roots = reqwest::Certificate::from_pem_bundle(&pem).unwrap();
+    let client = Client::builder().no_proxy().tls_certs_merge(roots).http1_only();
+    let rig = Rig { server, account, client: client.build().unwrap() };
+    if memory(rig.server.pid()).is_err_and(|error| error.kind() == ErrorKind::PermissionDenied) {
+        println!("skipped {name}: the memory of a process that forbids it is read by root alone");
+        return;
+    }
+    for at in 0..OUTSIDE {
+        let Marked { number, address } = Marked::new(at);
+        let body = json!({ "phone": { "number": number }, "email": { "address": address } });
+        let (status, answer) = rig.post("/v1/risk/assess", &body).await;
+        assert_eq!(status, 200, "{answer}");
+        let told = &answer["results"][0]["registered"];
+        assert_eq!(told["phone"]["provider:phones"], true, "{answer}");
+        assert_eq!(told["email"]["provider:emails"], true, "{answer}");
+    }
+    let parts = memory(rig.server.pid()).unwrap();
+    assert!(!places(&parts, url.as_bytes()).is_empty(), "what is held would be found");
+    for (what, text) in forbidden() {
+        let found = places(&parts, &text);
+        assert!(found.is_empty(), "{} times {what}:\n{}", found.len(), found.join("\n"));
+    }
+    // As messages of names have a domain: every label behind its length.
+    let found = places(&parts, b"xw3\x07example");
+    assert!(
+        found.is_empty(),
+        "{} times a domain as it is asked:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+    assert_eq!(numbers(&parts), [""; 0]);
+
+    // They were asked, and of an address the servers of names were told the domain alone.
+    assert_eq!(asked.load(Ordering::SeqCst), 2 * OUTSIDE as usize);
+    let questions = names.asked();
+    assert!(questions.len() >= 3 * OUTSIDE as usize, "{}", questions.len());
+    assert!(questions.iter().all(|question| !question.contains("kestrel")));
+
+    let log = rig.server.log();
+    assert!(rig.server.stop().success());
+    let mut written = vec![("the log".to_owned(), log.into_bytes())];
+    written.extend(
+        files(&data)
+            .iter()
+            .map(|path| (path.display().to_string(), std::fs::read(path).unwrap_or_default())),
+    );
     for (what, text) in forbidden() {
         assert_eq!(places(&written, &text), [""; 0], "{what}");
     }

@@ -12,6 +12,7 @@ mod door;
 mod keeper;
 mod random;
 mod sensitive;
+mod stack;
 
 pub use call::{CallId, Environment, NameError, Realm, Region, TenantId};
 pub use clock::{Clock, FixedClock, SystemClock, Timestamp};
@@ -20,3 +21,4 @@ pub use door::{Answered, ClientAddress, Forget};
 pub use keeper::Keeper;
 pub use random::{OsRandom, Random, Seeded};
 pub use sensitive::{Sensitive, Wipe};
+pub use stack::{leaving_no_trace, overwrite_stack};

@@ -9,6 +9,7 @@
 //! proxy that the environment names, and bounds time and size of every answer.
 
 mod client;
+mod dns;
 mod guard;
 mod mail;
 mod names;
@@ -16,6 +17,7 @@ mod register;
 pub mod testing;
 
 pub use client::{Answer, Client, Failure, Request, Settings};
+pub use dns::{DnsAnswer, DnsFailure, DnsRecord, Question, Resolver, read_answer};
 pub use guard::{Guard, Refusal};
 pub use mail::{Mail, MailFailure, MailSettings, MailTls, Mailer};
 pub use names::{Names, SystemNames};

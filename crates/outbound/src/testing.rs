@@ -1,6 +1,10 @@
 //! A mail server for tests, in this process: it takes mail, or does what mail servers
 //! do when they do not.
 
+mod names;
+
+pub use names::{NameServer, Says};
+
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -34,6 +34,9 @@ pub struct Normal {
     pub device: Option<Sensitive<String>>,
     /// The domain of the address in ASCII, lower case: all that may leave the machine.
     pub domain: Option<Sensitive<String>>,
+    /// The domain that was registered: its suffix and one label more, or the domain itself
+    /// where it is a suffix. `None` where the Public Suffix List is not installed.
+    pub organisation: Option<Sensitive<String>>,
 }
 
 impl Risk {
@@ -61,6 +64,7 @@ impl Risk {
         let email = request.email.as_ref().map(ReadEmail::read);
         Normal {
             phone: phone.and_then(|read| read.e164()),
+            organisation: email.as_ref().and_then(|read| read.organisation(&self.tables)),
             domain: email.as_ref().and_then(ReadEmail::domain),
             email: email.and_then(|read| read.normal()),
             device: request.device.as_ref().and_then(Device::identity),

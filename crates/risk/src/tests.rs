@@ -256,6 +256,18 @@ fn normal_forms_are_those_that_sources_are_asked_for() {
     assert_eq!(of(&normal.domain).as_deref(), Some("gmail.com"));
     assert_eq!(of(&normal.device).as_deref(), Some("vendor:7QX"));
     assert!(!format!("{normal:?}").contains("gmail"));
+    for (domain, organisation) in [
+        ("mail.a.firm.co.uk", "firm.co.uk"),
+        ("firm.co.uk", "firm.co.uk"),
+        ("co.uk", "co.uk"),
+        ("a.b.nowhere", "b.nowhere"),
+    ] {
+        let normal = risk().normal(&address(&format!("e@{domain}")));
+        assert_eq!(of(&normal.organisation).as_deref(), Some(organisation), "{domain}");
+        assert_eq!(of(&normal.domain).as_deref(), Some(domain));
+    }
+    let bare = Risk::new(Tables::default(), Weights::built_in().unwrap()).unwrap();
+    assert_eq!(of(&bare.normal(&address("e@firm.com")).organisation), None);
 }
 
 #[test]

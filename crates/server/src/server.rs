@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use bonafide_context::{Clock, Random};
+use bonafide_context::{Clock, Random, overwrite_stack};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_rustls::TlsAcceptor;
 
@@ -228,6 +228,8 @@ impl Threads {
             .worker_threads(threads)
             .max_blocking_threads(1)
             .thread_name("door")
+            // TLS and HTTP read bodies that are to be nowhere afterwards.
+            .on_thread_park(overwrite_stack)
             .enable_all()
             .build()
             .map_err(ServerError::Threads)?;

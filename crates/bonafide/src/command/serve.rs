@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use bonafide_context::OsRandom;
+use bonafide_context::{OsRandom, overwrite_stack};
 use bonafide_inference::Models;
 use bonafide_inference::store::default_folder;
 use bonafide_server::{Logs, Parts, Server, Signals};
@@ -37,7 +37,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Failure> {
     let configuration = configuration(arguments)?;
+    // Connections to services outside are worked on by tasks of their own, which leave
+    // what they were asked on the stacks of these threads.
     let runtime = tokio::runtime::Builder::new_multi_thread()
+        .on_thread_park(overwrite_stack)
         .enable_all()
         .build()
         .map_err(|error| Failure::ours("no_runtime", error))?;

@@ -1,9 +1,12 @@
 //! Whom the risk interface asks besides a tenant's own sets.
 
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
-use bonafide_context::Region;
+use bonafide_context::{OsRandom, Region};
 use bonafide_outbound::header::HeaderName;
+use bonafide_outbound::{Client, Resolver};
 use bonafide_risk::{Kind, Meaning, Source};
 use bonafide_verify::risk::{Provider, ProviderForm, RangeHash};
 use schemars::JsonSchema;
@@ -12,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::ConfigurationError;
 use super::load::Place;
 use super::mail::Secret;
+use crate::failure::Failure;
 
 /// Whom the risk interface asks besides a tenant's own sets: nobody, unless somebody is
 /// named here and, as a subprocessor for `identifiers`, in every policy in use.
@@ -20,6 +24,58 @@ use super::mail::Secret;
 pub(crate) struct RiskSection {
     /// Services that say whether they know an identifier.
     pub(crate) providers: Vec<Service>,
+    /// Servers of the domain name system, which are told the domain of an address and
+    /// nothing else of it [default: none, nobody is asked].
+    pub(crate) dns: Option<NameService>,
+}
+
+/// Servers that resolve names for others. Each has to be the operator's own, in one of
+/// `outbound.allow_networks`, or a subprocessor's for `identifiers` in every policy in
+/// use, with its address among the hosts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NameService {
+    /// Their addresses, asked one after the other: `192.0.2.53`, `[2001:db8::53]:5353`,
+    /// or `system` for those of `/etc/resolv.conf`.
+    pub(crate) servers: Vec<String>,
+    /// How long one question has in all, in milliseconds; of one address at most two
+    /// follow one another [default: 2000].
+    #[serde(default)]
+    pub(crate) timeout_ms: Option<u32>,
+}
+
+/// Where the system has its servers of names written down.
+const SYSTEM: &str = "/etc/resolv.conf";
+
+impl NameService {
+    fn addresses(&self, system: &Path) -> Result<Vec<SocketAddr>, String> {
+        let mut all = Vec::new();
+        for server in &self.servers {
+            match server.as_str() {
+                "system" => {
+                    let text = std::fs::read_to_string(system)
+                        .map_err(|error| format!("cannot read {}: {error}", system.display()))?;
+                    let named = text.lines().filter_map(|line| line.strip_prefix("nameserver"));
+                    all.extend(named.filter_map(|name| name.trim().parse::<IpAddr>().ok()).map(at));
+                }
+                text => {
+                    let address = text.parse().or_else(|_| text.parse().map(at));
+                    all.push(address.map_err(|_| {
+                        "write an address such as `192.0.2.53`, or `system`".to_owned()
+                    })?);
+                }
+            }
+        }
+        match all.is_empty() {
+            true => Err("there is no server: name one, or leave `dns` away".to_owned()),
+            false => Ok(all),
+        }
+    }
+}
+
+/// A server of names at its port.
+fn at(address: IpAddr) -> SocketAddr {
+    SocketAddr::new(address, 53)
 }
 
 /// A service that says whether it knows an identifier.
@@ -113,6 +169,13 @@ pub(crate) enum Hash {
 
 impl RiskSection {
     pub(super) fn check(&self, place: &Place) -> Result<(), ConfigurationError> {
+        if let Some(dns) = &self.dns {
+            let servers = dns.addresses(Path::new(SYSTEM));
+            servers.map_err(|reason| place.wrong(&["risk", "dns", "servers"], &reason))?;
+            if dns.timeout_ms == Some(0) {
+                return Err(place.wrong(&["risk", "dns", "timeout_ms"], "write at least 1"));
+            }
+        }
         let mut names = std::collections::BTreeSet::new();
         for (at, service) in self.providers.iter().enumerate() {
             let at = at.to_string();
@@ -153,6 +216,15 @@ impl RiskSection {
             }
         }
         Ok(())
+    }
+
+    /// What asks the domain name system, where it is switched on.
+    pub(crate) fn resolver(&self, client: &Client) -> Result<Option<Resolver>, Failure> {
+        let Some(dns) = &self.dns else { return Ok(None) };
+        let servers = dns.addresses(Path::new(SYSTEM));
+        let servers = servers.map_err(|reason| Failure::caller("names_unusable", reason))?;
+        let time_out = Duration::from_millis(dns.timeout_ms.unwrap_or(2_000).into());
+        Ok(Some(Resolver::new(client.clone(), servers, time_out, Box::new(OsRandom))))
     }
 
     /// As the room that asks them takes it; what [`Self::check`] refuses is left out.
@@ -223,6 +295,25 @@ mod tests {
         let section: RiskSection = toml::from_str(WHOLE).unwrap();
         let shown = format!("{section:?}{}{all:?}", toml::to_string(&section).unwrap());
         assert!(!shown.contains("MARKED"), "{shown}");
+    }
+
+    #[test]
+    fn servers_of_names_are_addresses_and_nobody_by_default() {
+        assert!(RiskSection::default().dns.is_none());
+        let addresses = |servers: &str, system: &Path| {
+            let section: NameService = toml::from_str(&format!("servers = {servers}")).unwrap();
+            section.addresses(system)
+        };
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "search test\nnameserver 192.0.2.7\nnameserver x\n").unwrap();
+        let found = addresses("['192.0.2.53', '[2001:db8::53]:5353', 'system']", file.path());
+        let found: Vec<String> = found.unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["192.0.2.53:53", "[2001:db8::53]:5353", "192.0.2.7:53"]);
+        for wrong in ["['dns.example.org']", "[]", "['system']"] {
+            assert!(addresses(wrong, Path::new("/nowhere")).is_err(), "{wrong}");
+        }
+        assert!(read("[dns]\nservers = []").unwrap_err().contains("dns"));
+        assert!(read("[dns]\nservers = ['::1']\ntimeout_ms = 0").unwrap_err().contains("timeout"));
     }
 
     #[test]

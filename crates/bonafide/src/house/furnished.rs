@@ -162,7 +162,8 @@ async fn app(
     let liveness = house.configuration.liveness.settings();
     let settings = AppSettings { public_url, token_life, liveness };
     let providers = house.configuration.risk.providers()?;
-    let risk = RiskDesk::asking(common.risk.clone(), providers, outbound.clone());
+    let names = house.configuration.risk.resolver(&outbound)?;
+    let risk = RiskDesk::asking(common.risk.clone(), providers, outbound.clone(), names);
     let parts = AppParts {
         ledger,
         accounts: house.accounts.clone(),

@@ -25,10 +25,9 @@ use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
 use axum::http::{HeaderMap, Method, Response, header};
 use bonafide_accounts::Actor;
-use bonafide_context::{CallId, ClientAddress, Forget, Keeper};
+use bonafide_context::{CallId, ClientAddress, Forget, Keeper, leaving_no_trace};
 use bonafide_ledger::{Caller, Facts, Outcome};
 use bonafide_verify::App;
-use bonafide_verify::risk::overwrite_stack;
 
 use crate::Settings;
 use crate::answer::Answer;
@@ -43,8 +42,22 @@ pub(crate) struct Native {
     pub(crate) settings: Settings,
 }
 
-/// Answers a request.
+/// Answers a request, and has the door and this room's threads forget what was sent
+/// where it is to be nowhere.
 pub(crate) async fn serve(
+    native: Arc<Native>,
+    route: &'static Route,
+    request: Request,
+) -> Response<Body> {
+    if !route.forgets() {
+        return answer(native, route, request).await;
+    }
+    let mut response = leaving_no_trace(answer(native, route, request)).await;
+    response.extensions_mut().insert(Forget);
+    response
+}
+
+async fn answer(
     native: Arc<Native>,
     route: &'static Route,
     mut request: Request,
@@ -55,7 +68,7 @@ pub(crate) async fn serve(
     let caller = match enter(&native, address, request.headers()).await {
         Ok(caller) => caller,
         Err(problem) => {
-            return forgetting(route, refused(route.interface.name, None, id, &problem));
+            return refused(route.interface.name, None, id, &problem);
         }
     };
     let call = native.app.open(id, caller.clone(), route.interface);
@@ -64,7 +77,7 @@ pub(crate) async fn serve(
         .ok()
         .map(|all| all.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
     let cx = Context::new(native.clone(), call, caller, parameters, request.uri().clone());
-    let response = match work(cx, route, request).await {
+    match work(cx, route, request).await {
         Ok(answer) => {
             let outcome = if answer.replayed { "replayed" } else { "ok" };
             let mut response = answer.into_response(id);
@@ -77,17 +90,7 @@ pub(crate) async fn serve(
             response
         }
         Err(problem) => refused(route.interface.name, Some(id), id, &problem),
-    };
-    forgetting(route, response)
-}
-
-/// Has the door forget what was sent, where it is to be nowhere, and this thread.
-fn forgetting(route: &Route, mut response: Response<Body>) -> Response<Body> {
-    if route.forgets() {
-        response.extensions_mut().insert(Forget);
-        overwrite_stack();
     }
-    response
 }
 
 /// Makes out who asks.

@@ -57,6 +57,18 @@ impl ReadEmail {
         self.mailbox().map(|(_, domain)| Sensitive::new(domain.to_owned()))
     }
 
+    /// The domain that was registered, as far as the list of suffixes is installed.
+    pub(crate) fn organisation(&self, tables: &Tables) -> Option<Sensitive<String>> {
+        let (_, domain) = self.mailbox()?;
+        let suffix = tables.suffixes.as_ref()?.of(domain);
+        let labels = suffix.and_then(|suffix| suffix.registrable_labels);
+        let above = labels.and_then(|labels| {
+            let (dot, _) = domain.rmatch_indices('.').nth(labels.checked_sub(1)?)?;
+            domain.get(dot.saturating_add(1)..)
+        });
+        Some(Sensitive::new(above.unwrap_or(domain).to_owned()))
+    }
+
     /// The address, folded so that one mailbox has one form.
     pub(crate) fn normal(&self) -> Option<Sensitive<String>> {
         self.mailbox().map(|(local, domain)| normal::fold(local, domain))

@@ -48,9 +48,10 @@ pub async fn assess_risk(
     let answers = stream::iter(items).map(async |item: RiskItem| {
         // A hundred take a while: others have their turn in between.
         tokio::task::yield_now().await;
-        let gathered = desk.outside(region, &desk.risk.normal(&item.request)).await;
+        let normal = desk.risk.normal(&item.request);
+        let (gathered, domain) = tokio::join!(desk.outside(region, &normal), desk.domain(&normal));
         let sources = Sources { sets, desk, gathered };
-        RiskAnswer::of(desk.risk.assess(&item.request, &sources, &NoDns), named)
+        RiskAnswer::of(desk.risk.assess(&item.request, &sources, &domain), named)
     });
     Ok(Done::new(answers.buffered(AT_ONCE).collect().await))
 }

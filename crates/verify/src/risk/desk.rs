@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use bonafide_context::Region;
-use bonafide_outbound::Client;
-use bonafide_risk::{Gathered, Kind, Normal, PhoneError, Risk, Tables, Weights, WeightsError};
+use bonafide_outbound::{Client, Resolver};
+use bonafide_risk::{
+    Absent, DomainFacts, Gathered, Kind, Normal, PhoneError, Risk, Tables, Weights, WeightsError,
+};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 
@@ -14,6 +16,7 @@ use super::provider::Provider;
 pub struct RiskDesk {
     pub(super) risk: Arc<Risk>,
     outside: Option<Outside>,
+    names: Option<Resolver>,
 }
 
 /// Services outside, and the way to them.
@@ -36,7 +39,7 @@ pub enum DeskError {
 impl RiskDesk {
     /// A desk that asks nobody outside, with these tables and the weights of this build.
     pub fn new(tables: Tables) -> Result<Arc<Self>, DeskError> {
-        Ok(Arc::new(Self { risk: Self::engine(tables)?, outside: None }))
+        Ok(Arc::new(Self { risk: Self::engine(tables)?, outside: None, names: None }))
     }
 
     /// What assesses, for several desks.
@@ -45,9 +48,15 @@ impl RiskDesk {
     }
 
     /// A desk that asks these services, as far as `client` lets it call them.
-    pub fn asking(risk: Arc<Risk>, providers: Vec<Provider>, client: Client) -> Arc<Self> {
+    /// The domain name system is asked where there is a resolver.
+    pub fn asking(
+        risk: Arc<Risk>,
+        providers: Vec<Provider>,
+        client: Client,
+        names: Option<Resolver>,
+    ) -> Arc<Self> {
         let outside = (!providers.is_empty()).then_some(Outside { client, providers });
-        Arc::new(Self { risk, outside })
+        Arc::new(Self { risk, outside, names })
     }
 
     /// What the services outside say of identifiers in their normal forms, all of them
@@ -67,6 +76,15 @@ impl RiskDesk {
             })
             .collect();
         Gathered(asked.collect().await)
+    }
+
+    /// What the domain name system says of the domain of an address.
+    pub(super) async fn domain(&self, normal: &Normal) -> DomainFacts {
+        match (&self.names, &normal.email) {
+            (Some(resolver), Some(_)) => super::names::facts(resolver, normal).await,
+            (Some(_), None) => DomainFacts::unknown(Absent::Unreadable),
+            (None, _) => DomainFacts::unknown(Absent::SwitchedOff),
+        }
     }
 
     /// Who would be asked about identifiers of a kind, where there is nothing to ask

@@ -6,9 +6,9 @@
 mod answer;
 mod assess;
 mod desk;
+mod names;
 mod provider;
 mod sets;
-mod stack;
 
 pub use answer::{RiskAnswer, RiskRegistrations, RiskSignalsAnswer};
 pub use assess::{MOST, RiskItem, assess_risk};
@@ -18,7 +18,6 @@ pub use sets::{
     MIGRATIONS, NewSet, SetFacts, SetsError, TABLES, end_sets, list_sets, plan_drop, plan_load,
     set_key,
 };
-pub use stack::overwrite_stack;
 
 pub(crate) use answer::RiskReason;
 pub(crate) use assess::assess_device;
