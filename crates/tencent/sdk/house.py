@@ -39,6 +39,10 @@ class House:
     bearer: Key
     pictures: dict
     truth: dict
+    cards: dict
+
+
+CARDS = ["hkg_id", "mys_mykad", "idn_ktp", "sgp_nric", "mac_id", "chn_resident_id"]
 
 
 def picture(file):
@@ -53,6 +57,21 @@ def pictures(bonafide, folder):
     found = {name: picture(folder / file) for name, file in names.items()}
     truths = [json.loads(file.read_text()) for file in folder.glob("*.json")]
     return found, truths[0]
+
+
+def cards(bonafide, folder):
+    """Sides of cards by type and side, each with what it shows."""
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    sides = [(name, "front") for name in CARDS] + [("chn_resident_id", "back"), ("sgp_nric", "back")]
+    found = {}
+    for name, side in sides:
+        out = folder / f"{name}-{side}"
+        command = [bonafide, "specimen", "--seed", "7", "--difficulty", "0", "--out", out]
+        command += ["--today", today, "--document-type", name, "--side", side]
+        subprocess.run(command, check=True, capture_output=True)
+        shown = json.loads((out / "truth.json").read_text())["fields"]
+        found[name, side] = picture(out / "document.jpg"), shown
+    return found
 
 
 def customer(server):
@@ -91,6 +110,7 @@ def houses(bonafide):
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         found, truth = pictures(bonafide, folder)
+        sides = cards(bonafide, folder)
         made = []
         for arguments in [[], ["--insecure-http"]]:
             server = stack.enter_context(served(bonafide, *arguments))
@@ -101,6 +121,7 @@ def houses(bonafide):
                 certificate=None if arguments else str(file),
                 pictures=found,
                 truth=truth,
+                cards=sides,
                 **customer(server),
             ))
         yield made

@@ -109,7 +109,55 @@ def works(sdk, house):
     assert again["Score"] >= 50, again
     plain = sdk.call("ocr", "MLIDPassportOCR", ImageBase64=f"data:image/jpeg;base64,{document}")
     assert plain["Image"] == "" and plain["Name"] == read["Name"], plain
-    return 8
+    return 8 + reads_cards(sdk, house)
+
+
+# Action, document type, side, what asks for the portrait and where it is given, and which
+# members say which fields of the card as they are printed.
+CARDS = [
+    ("HKIDCardOCR", "hkg_id", "front", {"ReturnHeadImage": True}, "HeadImage",
+     {"IdNum": "number", "CnName": "native_name"}),
+    ("MLIDCardOCR", "mys_mykad", "front", {"RetImage": True}, "Image",
+     {"ID": "number", "Name": "full_name"}),
+    ("RecognizeIndonesiaIDCardOCR", "idn_ktp", "front", {"ReturnHeadImage": True}, "Photo",
+     {"NIK": "number", "Nama": "full_name"}),
+    ("RecognizeSingaporeIDCardOCR", "sgp_nric", "front", {"ReturnHeadImage": True}, "Photo",
+     {"ID": "number", "EnName": "full_name"}),
+    ("RecognizeSingaporeIDCardOCR", "sgp_nric", "back", {}, None, {"NRICCode": "number"}),
+    ("RecognizeMacaoIDCardOCR", "mac_id", "front", {"Config": '{"RetImage":"portrait"}'},
+     "RetImage", {"ID": "number", "EnLastName": "surname"}),
+    ("RecognizeMainlandIDCardOCR", "chn_resident_id", "front", {"CropPortrait": True},
+     "PortraitImage", {"IdNum": "number", "Name": "native_name"}),
+    ("RecognizeMainlandIDCardOCR", "chn_resident_id", "back", {"CardSide": "BACK"}, None,
+     {"Authority": "authority"}),
+]
+
+
+def reads_cards(sdk, house):
+    """Every action that reads a card, with a picture of one and of another."""
+    refused = Refused()
+    for action, name, side, asked, portrait, said in CARDS:
+        image, shown = house.cards[name, side]
+        read = sdk.call("ocr", action, ImageBase64=image, **asked)
+        for member, field in said.items():
+            assert read[member] == shown[field], (action, member, read[member], shown[field])
+        if portrait:
+            assert base64.b64decode(read[portrait])[:3] == b"\xff\xd8\xff", action
+            plain = sdk.call("ocr", action, ImageBase64=image)
+            assert not plain[portrait], action
+    selfie, (front, _) = house.pictures["selfie"], house.cards["chn_resident_id", "front"]
+    for code, action, asked in [
+        ("FailedOperation.NoHKIDCard", "HKIDCardOCR", {"ImageBase64": selfie}),
+        ("FailedOperation.NoMASIDCard", "MLIDCardOCR", {"ImageBase64": front}),
+        ("FailedOperation.ImageNoIdCard", "RecognizeMacaoIDCardOCR", {"ImageBase64": front}),
+        ("FailedOperation.CardSideError", "RecognizeMainlandIDCardOCR",
+         {"ImageBase64": front, "CardSide": "BACK"}),
+        ("UnsupportedOperation", "HKIDCardOCR", {"ImageBase64": front, "DetectFake": True}),
+        ("InvalidParameter.ConfigFormatError", "RecognizeMacaoIDCardOCR",
+         {"ImageBase64": front, "Config": "portrait"}),
+    ]:
+        refused(code, sdk.call, "ocr", action, **asked)
+    return len(CARDS) + sum(1 for card in CARDS if card[4]) + refused.count
 
 
 def every_way(house):

@@ -100,6 +100,18 @@ codes! {
     FaceModelVersionIllegal = "InvalidParameterValue.FaceModelVersionIllegal";
     /// There is no passport in the picture.
     NoPassport = "FailedOperation.NoPassport";
+    /// There is no Hong Kong identity card in the picture.
+    NoHkIdCard = "FailedOperation.NoHKIDCard";
+    /// There is no Malaysian identity card in the picture.
+    NoMasIdCard = "FailedOperation.NoMASIDCard";
+    /// There is no identity card of the kind in the picture.
+    ImageNoIdCard = "FailedOperation.ImageNoIdCard";
+    /// The card contradicts itself.
+    IdCardInfoIllegal = "FailedOperation.IdCardInfoIllegal";
+    /// It is the other side of the card.
+    CardSide = "FailedOperation.CardSideError";
+    /// `Config` cannot be read.
+    ConfigFormat = "InvalidParameter.ConfigFormatError";
     /// There is more than one document.
     MultiCard = "FailedOperation.MultiCardError";
     /// The document is too small.

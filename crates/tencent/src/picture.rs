@@ -43,6 +43,20 @@ pub(crate) fn ocr_picture(
     picture(cx, "ImageBase64", base64, url, &codes)
 }
 
+/// A picture of a back side, which may be left out.
+pub(crate) fn back_picture(
+    cx: &Context,
+    base64: Option<String>,
+    url: Option<String>,
+) -> Result<Option<Sensitive<Bytes>>, Fault> {
+    let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.is_empty());
+    if !given(&base64) && !given(&url) {
+        return Ok(None);
+    }
+    let codes = Codes { missing: Code::EmptyImage, large: Code::ImageSizeTooLarge };
+    picture(cx, "BackImageBase64", base64, url, &codes).map(Some)
+}
+
 fn picture(
     cx: &Context,
     member: &str,

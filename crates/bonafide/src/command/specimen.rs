@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use bonafide_context::{Clock, Date, Seeded, SystemClock};
 use bonafide_face::FaceEngine;
 use bonafide_media::{Decoder, InProcess, Picture, encode_jpeg};
+use bonafide_specimen::card::{LOOKS, Layouts, render_card};
 use bonafide_specimen::{
     Difficulty, Fonts, Holder, Kind, SpecimenError, passport_photo, render, selfie,
 };
@@ -27,6 +28,12 @@ pub(crate) struct Arguments {
     /// What to render: passport, id_card_front, id_card_back, large_card, visa_a, visa_b, french_card.
     #[arg(long, default_value = "passport", value_parser = kind)]
     kind: Kind,
+    /// Card of a state to render instead, as `bonafide document types` names it.
+    #[arg(long, value_name = "TYPE", conflicts_with = "kind")]
+    document_type: Option<String>,
+    /// Which side of the card: front or back.
+    #[arg(long, default_value = "front", value_parser = ["front", "back"])]
+    side: String,
     /// From a flat scan (0) and a phone photo (1) to beyond what may be read (3).
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(0..=3))]
     difficulty: u8,
@@ -78,7 +85,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
                 .picture
         }
     };
-    let faces = FaceEngine::new(models).detect(&photo)?;
+    let faces = FaceEngine::new(models.clone()).detect(&photo)?;
     let face = faces.first().map(|face| face.area).ok_or_else(|| {
         Failure::caller("no_face", "there is no face in the photo for the portrait")
     })?;
@@ -90,15 +97,35 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> Result<Answer, Fail
         .unwrap_or(Difficulty::Phone);
     let (width, height) = arguments.size;
     let conditions = difficulty.conditions(width, height, &mut random);
-    let holder = Holder::generate(today, &mut random);
     let portrait = passport_photo(&photo, face)?;
-    let specimen = render(arguments.kind, &holder, &portrait, &fonts, &conditions, &mut random)?;
+    let (picture, truth) = if let Some(name) = &arguments.document_type {
+        let layouts = Layouts::built_in()?;
+        let layout = layouts.of(name).ok_or_else(|| {
+            let known: Vec<&str> = layouts.iter().map(|l| l.document_type.as_str()).collect();
+            Failure::caller("unknown_type", format!("one of {}", known.join(", ")))
+        })?;
+        let side = layout.sides.iter().find(|side| side.name == arguments.side);
+        let side = side
+            .ok_or_else(|| Failure::caller("unknown_side", "this card has nothing on its back"))?;
+        let fonts = fonts.with_han(models.asset("sans-han.otf")?)?;
+        // One holder and one look on both sides.
+        let mut holder = Seeded::new(arguments.seed);
+        let holding = layout.holding(today, &mut holder);
+        let look = arguments.seed % LOOKS;
+        let card =
+            render_card(layout, side, &holding, look, &portrait, &fonts, &conditions, &mut random)?;
+        (card.picture, json!(card.truth))
+    } else {
+        let holder = Holder::generate(today, &mut random);
+        let kind = arguments.kind;
+        let specimen = render(kind, &holder, &portrait, &fonts, &conditions, &mut random)?;
+        (specimen.picture, json!(specimen.truth))
+    };
     let selfie = selfie(&photo, face, 720, &mut random)?;
 
     fs::create_dir_all(&arguments.out).map_err(|e| unwritable(&arguments.out, &e))?;
-    let document = write(&arguments.out, "document.jpg", &jpeg(&specimen.picture)?)?;
+    let document = write(&arguments.out, "document.jpg", &jpeg(&picture)?)?;
     let selfie = write(&arguments.out, "selfie.jpg", &jpeg(&selfie)?)?;
-    let truth = json!(specimen.truth);
     let truth_path = write(&arguments.out, "truth.json", truth.to_string().as_bytes())?;
     let text = format!(
         "{}\n{}\n{}\n{}",

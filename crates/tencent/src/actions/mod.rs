@@ -18,8 +18,14 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Action> {
     WORK.iter().chain(&PROVIDERS).chain(&NOTHING)
 }
 
-static WORK: [Action; 4] = [
+static WORK: [Action; 10] = [
+    ocr::hkid_card_ocr::ACTION,
+    ocr::mlid_card_ocr::ACTION,
     ocr::mlid_passport_ocr::ACTION,
+    ocr::recognize_indonesia_id_card_ocr::ACTION,
+    ocr::recognize_macao_id_card_ocr::ACTION,
+    ocr::recognize_mainland_id_card_ocr::ACTION,
+    ocr::recognize_singapore_id_card_ocr::ACTION,
     iai::compare_face::ACTION,
     iai::detect_face::ACTION,
     iai::detect_live_face_accurate::ACTION,
@@ -44,7 +50,7 @@ without!(PROVIDERS: 11, Provider {
         IdCardVerification MobileNetworkTimeVerification MobileStatus PhoneVerification;
 });
 
-without!(NOTHING: 91, Nothing {
+without!(NOTHING: 85, Nothing {
     Faceid: ApplyLivenessToken ApplySdkVerificationToken ApplyWebVerificationBizTokenIntl
         CompareFaceLiveness CreateEKYCWebhook CreateUploadUrl DeleteEKYCWebhook DetectAIFakeFaces
         DetectReflectLivenessAndCompare GenerateReflectSequence GetAMLScreeningResult
@@ -55,14 +61,13 @@ without!(NOTHING: 91, Nothing {
         ApplyCardVerification GetCardVerificationResult ApplyWebVerificationToken
         GetWebVerificationResult;
     Ocr: ApplyCardVerificationExternal ApplyOcrToken ExtractDocMulti GeneralAccurateOCR
-        GeneralBasicOCR GetCardVerificationExternalResult GetOcrVerificationResult HKIDCardOCR
-        HmtResidentPermitOCR MLIDCardOCR MainlandPermitOCR PODAuditAI PermitOCR
+        GeneralBasicOCR GetCardVerificationExternalResult GetOcrVerificationResult
+        HmtResidentPermitOCR MainlandPermitOCR PODAuditAI PermitOCR
         RecognizeBrazilCommonOCR RecognizeBrazilDriverLicenseOCR RecognizeBrazilIDCardOCR
         RecognizeBrazilRNEOCR RecognizeBrazilRNMOCR RecognizeDetectCardCoords
-        RecognizeIndonesiaIDCardOCR RecognizeMacaoIDCardOCR RecognizeMainlandIDCardOCR
         RecognizeMexicoVTID RecognizePhilippinesDrivingLicenseOCR RecognizePhilippinesSssIDOCR
         RecognizePhilippinesTinIDOCR RecognizePhilippinesUMIDOCR RecognizePhilippinesVoteIDOCR
-        RecognizeSingaporeIDCardOCR RecognizeThaiIDCardOCR RecognizeThaiPinkCard
+        RecognizeThaiIDCardOCR RecognizeThaiPinkCard
         SmartStructuralOCRV2 VinOCR RecognizeKoreanIDCardOCR RecognizeKoreanDrivingLicenseOCR
         IDCardOCR;
     Iai: AnalyzeFace CopyPerson CreateFace CreateGroup CreatePerson DeleteFace DeleteGroup

@@ -1,11 +1,9 @@
 //! `MLIDPassportOCR`: reads the data page of a passport.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bonafide_context::Date;
-use bonafide_document::{DocumentType, FieldName, FieldValue, MrzReading, Source, Warning};
+use bonafide_document::{DocumentType, FieldName, MrzReading, Warning};
 use bonafide_verify::{
     DocumentAnswer, DocumentWithPortrait, ReadDocument, Selection, interface,
     read_document_with_portrait,
@@ -13,6 +11,7 @@ use bonafide_verify::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::reading::{Fields, LIMITS, alarms, unread};
 use crate::action::{Action, Service, Support};
 use crate::actions::answer;
 use crate::code::Code;
@@ -27,19 +26,9 @@ pub(in crate::actions) const ACTION: Action = Action {
     support: Support::Works {
         interface: &interface::DOCUMENTS_READ,
         handler: |cx, parameters| Box::pin(handle(cx, parameters)),
-        limits: "pictures by URL; alarms of copies, screens and edited pictures (`WarnCardInfos` \
-                 always has -9109)",
+        limits: LIMITS,
     },
 };
-
-/// Alarms of a document.
-mod alarm {
-    pub(super) const INCOMPLETE: i64 = -9101;
-    pub(super) const GLARE: i64 = -9107;
-    pub(super) const BLUR: i64 = -9108;
-    /// There are alarms that are not looked for.
-    pub(super) const NOT_ENABLED: i64 = -9109;
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -116,7 +105,8 @@ fn passport(document: DocumentAnswer) -> Result<Answer, Fault> {
     let zone = document.mrz.flatten();
     let kind = document.kind.unwrap_or(DocumentType::Unknown);
     let Some(zone) = zone.filter(|_| kind == DocumentType::Passport) else {
-        return Err(unread(&warnings));
+        let say = "there is no passport in the picture: send its data page, upright and whole";
+        return Err(unread(&warnings, Code::NoPassport, say));
     };
     if !zone.valid {
         let say = "a check digit of the machine-readable zone does not hold: take another picture";
@@ -169,45 +159,7 @@ fn passport(document: DocumentAnswer) -> Result<Answer, Fault> {
     Ok(Answer { is_complete, ..answer })
 }
 
-/// Why there is no passport to be told of.
-fn unread(warnings: &[Warning]) -> Fault {
-    for (warning, code, say) in [
-        (Warning::TwoDocuments, Code::MultiCard, "there is more than one document in the picture"),
-        (Warning::TooSmall, Code::IdCardTooSmall, "the document is too small: take it from nearer"),
-        (Warning::Blurred, Code::ImageBlur, "the picture is blurred: take another"),
-    ] {
-        if warnings.contains(&warning) {
-            return Fault::new(code, say);
-        }
-    }
-    let say = "there is no passport in the picture: send its data page, upright and whole";
-    Fault::new(Code::NoPassport, say)
-}
-
-fn alarms(warnings: &[Warning]) -> Vec<i64> {
-    let found = warnings.iter().filter_map(|warning| match warning {
-        Warning::CutOff => Some(alarm::INCOMPLETE),
-        Warning::Glare => Some(alarm::GLARE),
-        Warning::Blurred => Some(alarm::BLUR),
-        _ => None,
-    });
-    found.chain([alarm::NOT_ENABLED]).collect()
-}
-
-struct Fields(BTreeMap<FieldName, FieldValue>);
-
 impl Fields {
-    /// A field from wherever it was read.
-    fn any(&self, name: FieldName) -> String {
-        self.0.get(&name).map(|field| field.value.clone()).unwrap_or_default()
-    }
-
-    /// A field that was read in the visual zone.
-    fn seen(&self, name: FieldName) -> String {
-        let seen = self.0.get(&name).filter(|field| field.source != Source::Mrz);
-        seen.map(|field| field.value.clone()).unwrap_or_default()
-    }
-
     fn printed(&self) -> Printed {
         let of = |name| self.seen(name);
         let date = |name| spoken(&self.seen(name));
@@ -250,6 +202,10 @@ fn spoken(date: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use bonafide_document::{FieldValue, Source};
+
     use super::*;
 
     fn document() -> DocumentAnswer {
@@ -346,11 +302,5 @@ mod tests {
         let told = serde_json::to_value(passport(partly).unwrap()).unwrap();
         assert_eq!((&told["Sex"], &told["DateOfBirth"]), (&"".into(), &"".into()));
         assert_eq!(told["IsComplete"], false);
-    }
-
-    #[test]
-    fn alarms_are_those_of_the_interface() {
-        let all = [Warning::CutOff, Warning::Glare, Warning::Blurred, Warning::Expired];
-        assert_eq!(alarms(&all), [-9101, -9107, -9108, -9109]);
     }
 }
