@@ -272,3 +272,26 @@ async fn o8_while_processing_is_restricted_a_device_is_not_met() {
         assert_eq!(told["device_risk"]["seen_before"], before, "{what}");
     }
 }
+
+#[tokio::test]
+async fn p9_a_device_is_met_no_more_once_consent_is_withdrawn_or_the_person_is_deleted() {
+    let house = House::open().await;
+    let key = under(&house, Some("device-keys")).await;
+    let facts = json!({ "device": { "vendor_id": MARKER } });
+    for (whom, withdraws) in [("customer-7Q", true), ("customer-7R", false)] {
+        let receipt = house.agree(&key, whom).await;
+        let body = json!({ "reference": whom, "consent": receipt }).to_string();
+        let made = house.post(&key.token, "/v1/verifications", &body).await.json();
+        tell(&house, made["token"].as_str().unwrap(), made["id"].as_str().unwrap(), &facts).await;
+        assert_eq!(keys(&house).await, 1, "{whom}");
+        let path = match withdraws {
+            true => format!("/v1/consents/{receipt}/withdraw"),
+            false => format!("/v1/subjects/{whom}/delete"),
+        };
+        let gone = house.post(&key.token, &path, "").await;
+        assert_eq!(gone.status, StatusCode::OK, "{whom}: {}", gone.text());
+        bonafide_verify::verification::tick(&house.app, 100).await.unwrap();
+        assert_eq!(keys(&house).await, 0, "{whom}");
+    }
+    assert_eq!(seen(&house, &key.token, MARKER).await.1, json!(0));
+}
